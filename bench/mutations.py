@@ -300,24 +300,20 @@ class Mutations:
                 return
 
     def _give_in(self, run: Run, chosen: Sequence[ToDecide]) -> None:
-        """What QuickBooks does not let anyone change, such as a deposited payment: the next tie-out asks again."""
+        """What QuickBooks does not let anyone change, such as a deposited payment, is asked about again at once."""
         from reconciliation.tie_out.deciding import Counts
-        from sync.preparing.prepare import prepare_orders
+        from sync.pushing.decisions import asks_whose_counts
 
         numbers = [record.document.pk for record in chosen]
-        refused = self.company.documents.filter(
-            pk__in=numbers, problems__code="refused-by-quickbooks", state="posted"
-        )  # fmt: skip
-        for document in refused.select_related("order"):
+        for document in asks_whose_counts(self.company.documents.filter(pk__in=numbers)):
             run.choices[document.order_id] = Counts.THEIRS
-            prepare_orders(self.company, [document.order], by=self.person, again=True)
 
     def _confirm(self, run: Run) -> None:
         """Answer what a decision leaves to be asked: a refund that moves nothing any more is taken out."""
         from sync.pushing.decisions import confirm_void
 
         numbers = [document.number for document in run.posted]
-        asked = self.company.documents.filter(pk__in=numbers, problems__code="changed-after-posting", kind="refund")
+        asked = self.company.documents.filter(pk__in=numbers, problems__code="moves-nothing")
         if sum(confirm_void(document, reason="At random", by=self.person) for document in asked):
             self._sync()
 

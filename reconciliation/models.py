@@ -81,6 +81,8 @@ class TieOutState(models.TextChoices):
     RUNNING = "running", _("Running")
     FINISHED = "finished", _("Finished")
     FAILED = "failed", _("Failed")
+    #: A person ended it.
+    STOPPED = "stopped", _("Stopped")
 
 
 class TieOut(models.Model):
@@ -229,6 +231,8 @@ class TieOutSum(models.Model):
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=20)
     records = models.PositiveIntegerField()
+    #: Records of other reasons, of which a part of the difference has this one.
+    changed_since = models.PositiveIntegerField(default=0)
     source = models.DecimalField(max_digits=19, decimal_places=4)
     should = models.DecimalField(max_digits=19, decimal_places=4)
     there = models.DecimalField(max_digits=19, decimal_places=4)
@@ -276,6 +280,8 @@ class TieOutLine(models.Model):
     document = models.ForeignKey("sync.Document", models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(_("kind"), max_length=20)
     reason = models.CharField(_("reason"), max_length=20)
+    #: The reason for which something else should be there than the source says, where `reason` is another one.
+    settled = models.CharField(max_length=20, blank=True)
     dated = models.DateField(_("date"))
     label = models.CharField(_("number"), max_length=300, blank=True)
     customer_name = models.CharField(_("customer"), max_length=500, blank=True)
@@ -297,6 +303,9 @@ class TieOutLine(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["tie_out", "id"]),
             models.Index(fields=["tie_out", "reason", "id"], name="tie_out_line_reason"),
+            models.Index(
+                fields=["tie_out", "settled", "id"], condition=~models.Q(settled=""), name="tie_out_line_settled"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,10 +22,11 @@ from books.posted_document import (
     Holding,
     Named,
 )
-from books.problems import ChangedInQuickBooks
+from books.problems import ChangedInQuickBooks, RefusedByQuickBooks
 from companies.models import Company
 from sync.models import Document, DocumentChange
 from sync.pushing.claims import ids_of
+from sync.pushing.decisions import asks_whose_counts
 from sync.quickbooks_online.changes import posted
 
 
@@ -51,10 +52,12 @@ class Sides:
 
 def sides_of_cause(company: Company, cause: str, code: str) -> list[Sides]:
     """The three sides of the document that an issue is about; empty where it is about no change in QuickBooks."""
-    if code != ChangedInQuickBooks.code:
+    if code not in (ChangedInQuickBooks.code, RefusedByQuickBooks.code):
         return []
-    rows = Document.objects.filter(company=company, problems__cause=cause).select_related("frozen", "change")
-    document = rows.first()
+    rows = asks_whose_counts(Document.objects.filter(company=company, problems__cause=cause))
+    found = rows.select_related("frozen", "change").order_by("pk")[:2]
+    # QuickBooks may reject several for one cause; each is shown where many are decided
+    document = found[0] if len(found) == 1 else None
     change = getattr(document, "change", None)
     return sides_of(document, change) if document and change else []
 

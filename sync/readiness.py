@@ -68,7 +68,7 @@ NOT_CONNECTED = Message(
 )
 NO_LISTS = Message(
     sentence=gettext_noop("The lists of QuickBooks have not been read yet."),
-    cure=gettext_noop("Run refresh_lists, or press Refresh on the QuickBooks page."),
+    cure=gettext_noop("Run refresh_lists, or press Refresh the lists on the QuickBooks page."),
 )
 BUSY = Message(
     sentence=gettext_noop("Another sync is at work for this company."),

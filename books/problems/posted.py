@@ -54,6 +54,24 @@ class ChangedAfterPosting(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MovesNothing(Problem):
+    """The source has the record, and it has nothing to move in the books any more."""
+
+    code = "moves-nothing"
+    title = gettext_noop("Moves nothing any more")
+    explanation = gettext_noop(
+        "%(document)s was posted at %(posted)s. By what its invoice comes to now, the invoice never used that money, "
+        "and the refund is paid from the account that the money is on already: it moves nothing any more."
+    )
+    cure = gettext_noop("Void it in QuickBooks; or correct it there by hand, then mark this as settled.")
+    cause_fields = ("document_key",)
+
+    document: str
+    document_key: str
+    posted: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangedInQuickBooks(Problem):
     """The document was changed in QuickBooks by another hand, and perhaps its order in the source too."""
 

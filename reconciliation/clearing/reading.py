@@ -27,11 +27,13 @@ from sync.quickbooks_online.transactions import NotReadError
 
 DESKTOP = gettext_noop("QuickBooks Desktop cannot be asked what it holds. Look at the account's register there.")
 UNDEPOSITED = "UndepositedFunds"
-#: Types of account that money can pass through on its way to the bank; the second kind is credited as it grows.
-_TYPES = ("Other Current Asset", "Other Current Liability")
+#: The type of account that money is on while it is on its way to the bank.
+_ON_ITS_WAY = "Other Current Asset"
+#: Types that a person can mark too: what money passes through may be kept as a bank account, or be owed meanwhile.
+#: Payments by gift card, or that pay back a loan, go to a liability for good: it is none by itself.
+MARKABLE = ("Bank", _ON_ITS_WAY, "Other Current Liability")
+#: Of these, the one that is credited as it grows.
 _CREDITED = ("Other Current Liability",)
-#: Types that a person can mark: what money passes through may be kept as a bank account too.
-MARKABLE = ("Bank", *_TYPES)
 _AT_ONCE = 500
 
 
@@ -49,13 +51,13 @@ class ClearingAccounts:
 
 
 def clearing_accounts(company: Company) -> ClearingAccounts:
-    """Undeposited Funds, what payments go to that is no bank account, and what a person marked; four queries."""
+    """Undeposited Funds, other current assets that payments go to, and what a person marked; four queries."""
     paths = {*PaymentMethod.objects.filter(company=company).exclude(account="").values_list("account", flat=True)}
     paths |= {*PostingAccounts.objects.filter(company=company).values_list("payment_debit", flat=True)}
     marks = {*ClearingMark.objects.filter(company=company).values_list("account", flat=True)}
     rows, marked = [], set()
     for row in QuickBooksAccount.objects.filter(company=company, active=True).order_by("full_name", "pk"):
-        by_itself = row.account_subtype == UNDEPOSITED or (row.full_name in paths and row.account_type in _TYPES)
+        by_itself = row.account_subtype == UNDEPOSITED or (row.full_name in paths and row.account_type == _ON_ITS_WAY)
         if not by_itself and row.quickbooks_id in marks:
             marked.add(row.quickbooks_id)
         if by_itself or row.quickbooks_id in marks:

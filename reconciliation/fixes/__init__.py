@@ -30,7 +30,7 @@ from reconciliation.fixes.names import UseNewName
 from reconciliation.fixes.numbers import EnterNumber
 from reconciliation.fixes.orders_without_customer import ChooseCustomerOfOrder, CreateCustomerOfOrder
 from reconciliation.fixes.proofs import SettleProof
-from reconciliation.fixes.records import IgnoreRecords, SettleRecords, SettleRefusedChange
+from reconciliation.fixes.records import IgnoreRecords, KeepTheirsInstead, SettleRecords, SettleRefusedChange
 from reconciliation.fixes.statuses import SayStatus
 from reconciliation.models import Issue, IssueState
 
@@ -63,8 +63,15 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),
     "perhaps-posted": (ThisIsIt, ItIsAnother),
     "perhaps-entered": (AdoptIt, PostAnyway),
-    "refused-by-quickbooks": (ChooseCustomer, CreateCustomer, IgnoreRecords, SettleRefusedChange),
+    "refused-by-quickbooks": (
+        ChooseCustomer,
+        CreateCustomer,
+        IgnoreRecords,
+        KeepTheirsInstead,
+        SettleRefusedChange,
+    ),
     "changed-after-posting": (SettleRecords, VoidAnyway),
+    "moves-nothing": (SettleRecords, VoidAnyway),
     "changed-in-quickbooks": (KeepTheirs, Overwrite, SettleRecords),
     "deleted-in-quickbooks": (PostDeletedAgain, LeaveDeleted),
     "tax-differs": (IgnoreRecords,),

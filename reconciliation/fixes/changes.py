@@ -169,7 +169,7 @@ class LeaveDeleted(AboutAChange):
 
 
 class VoidAnyway(AboutAChange):
-    """The source has the record no more, and its document is in the books."""
+    """The source has the record no more, or it moves nothing any more, and its document is in the books."""
 
     name = "void"
     goes_out = True

@@ -16,7 +16,7 @@ from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
 from sync.models import Document, PendingChange
-from sync.pushing.decisions import IGNORABLE, ignore, settle
+from sync.pushing.decisions import IGNORABLE, asks_whose_counts, ignore, keep_theirs, settle
 
 #: More records than this are dealt with some at a time.
 MOST_AT_ONCE = 50
@@ -103,6 +103,33 @@ class SettleRecords(AboutRecords):
         if not number:
             raise CannotResolve(_("QuickBooks is being updated right now. Nothing was done."))
         return ngettext("%(number)d record is settled.", "%(number)d records are settled.", number) % {"number": number}
+
+
+class KeepTheirsInstead(AboutRecords):
+    """QuickBooks rejected ours over what someone made of it there: then that counts."""
+
+    name = "keep-theirs-instead"
+    title = gettext_lazy("Keep QuickBooks' version")
+    help = gettext_lazy(
+        "QuickBooks rejected yours, so that the document is still as someone made it there. From then on that version "
+        "counts, and later changes of the order are compared with it. To try yours again, press Re-sync."
+    )
+    save_label = gettext_lazy("Keep QuickBooks' version")
+
+    @classmethod
+    def records(cls, company: Company, issue: Issue) -> Any:
+        return asks_whose_counts(super().records(company, issue))
+
+    def apply(self, *, by: User) -> str:
+        number = sum(keep_theirs(record, reason=self.cleaned_data["reason"], by=by) for record in self.chosen)
+        if not number:
+            raise CannotResolve(_("This was decided, or has changed, meanwhile. Nothing was done."))
+        stays = ngettext(
+            "%(number)s record stays as it is in QuickBooks.",
+            "%(number)s records stay as they are in QuickBooks.",
+            number,
+        )
+        return stays % {"number": number}
 
 
 class SettleRefusedChange(SettleRecords):

@@ -6,6 +6,7 @@ QuickBooks, what is) and the one reason for which they differ, so that lines add
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -73,6 +74,8 @@ DECIDED_BY_A_PERSON = frozenset(
 )
 #: Reasons for which a record counts as agreed although it is not as it was posted.
 SETTLED = (Reason.KEPT, Reason.ADOPTED)
+#: Reasons for which something else should be there than the source says, whatever else became of the record.
+INSTEAD = (*SETTLED, Reason.REVERSES)
 
 
 class RecordStage(StrEnum):
@@ -163,6 +166,9 @@ class Compared:
     source: Decimal
     should: Decimal
     there: Decimal
+    #: Why the source and what should be there differ, where the reason says why it is not there: one that was kept, and
+    #: was changed again since.
+    settled: Reason | None = None
     #: Where QuickBooks' document is another than the one that was posted.
     differences: tuple[Unlike, ...] = ()
     #: By account, what should be moved in the period, and what is.
@@ -173,6 +179,15 @@ class Compared:
     def moved(self) -> Movement:
         """By account, how much more is there than should be."""
         return self.there_moves - self.should_moves
+
+    @property
+    def parts(self) -> Iterator[tuple[Reason, Sum]]:
+        """Its amounts by reason: one, or two where what should be there is not what the source says, nor there."""
+        if self.settled is None:
+            yield self.reason, Sum(records=1, source=self.source, should=self.should, there=self.there)
+            return
+        yield self.settled, Sum(changed_since=1, source=self.source - self.should)
+        yield self.reason, Sum(records=1, source=self.should, should=self.should, there=self.there)
 
 
 def compare(ours: Ours | None, theirs: Theirs | None, period: Period) -> Compared | None:
@@ -202,15 +217,25 @@ def compare(ours: Ours | None, theirs: Theirs | None, period: Period) -> Compare
     reason, differences = _judged(ours, theirs, period)
     if reason in (Reason.MATCHES, Reason.REVERSES) and should_moves != there_moves:
         reason = Reason.OTHER_ACCOUNT
+    source = ours.total if is_ours and ours.stage is not RecordStage.VOIDED and not ours.reverses else ZERO
+    should = ours.books_total if in_the_books else ZERO
     return Compared(
         reason=reason,
-        source=ours.total if is_ours and ours.stage is not RecordStage.VOIDED and not ours.reverses else ZERO,
-        should=ours.books_total if in_the_books else ZERO,
+        source=source,
+        should=should,
         there=there,
+        settled=_settled(ours) if source != should and reason not in (*NOT_MEANT, *SETTLED) else None,
         differences=differences,
         should_moves=should_moves,
         there_moves=there_moves,
     )
+
+
+def _settled(ours: Ours) -> Reason:
+    """Why something else should be there than the source says."""
+    if ours.reverses:
+        return Reason.REVERSES
+    return Reason.ADOPTED if ours.adopted else Reason.KEPT
 
 
 def _judged(ours: Ours, theirs: Theirs | None, period: Period) -> tuple[Reason, tuple[Unlike, ...]]:
@@ -247,16 +272,24 @@ class Sum:
     """Lines of one kind, currency and reason together."""
 
     records: int = 0
+    #: Records of other reasons, of which a part of the difference has this one.
+    changed_since: int = 0
     source: Decimal = ZERO
     should: Decimal = ZERO
     there: Decimal = ZERO
 
-    def add(self, line: Compared) -> None:
-        """Count a line in."""
-        self.records += 1
-        self.source += line.source
-        self.should += line.should
-        self.there += line.there
+    @property
+    def told(self) -> int:
+        """How many records its difference is of."""
+        return self.records + self.changed_since
+
+    def add(self, part: Sum) -> None:
+        """Count a part of a line in."""
+        self.records += part.records
+        self.changed_since += part.changed_since
+        self.source += part.source
+        self.should += part.should
+        self.there += part.there
 
 
 @dataclass(frozen=True, kw_only=True)

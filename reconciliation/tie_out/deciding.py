@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 
 from books.messages import Message
-from books.problems import ChangedInQuickBooks, DeletedInQuickBooks
+from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, RefusedByQuickBooks
 from companies.models import Company
 from reconciliation.models import Issue, IssueState, TieOut
 from reconciliation.three_sides import Sides, sides_of, values_of
@@ -25,7 +26,9 @@ from sync.readiness import destination_of
 
 #: What is decided at once; each has to be looked at before.
 MOST = 200
-_CODES = (ChangedInQuickBooks.code, DeletedInQuickBooks.code)
+_CODES = (ChangedInQuickBooks.code, DeletedInQuickBooks.code, RefusedByQuickBooks.code)
+#: Problems that ask which version counts: QuickBooks' rejection only where ours was to be written over theirs.
+_ASKS = Q(code__in=_CODES[:2]) | Q(code=_CODES[2], document__change__overwrites=True)
 
 
 class Counts(StrEnum):
@@ -42,6 +45,8 @@ class ToDecide:
     document: Document
     code: str
     sides: Sequence[Sides]
+    #: What QuickBooks said when it rejected ours over theirs; empty where it was not tried.
+    rejected: str = ""
 
     @property
     def is_deleted(self) -> bool:
@@ -60,10 +65,11 @@ class DecidedLines:
 
 def issues_of(company: Company, documents: Iterable[int]) -> dict[int, int]:
     """By document, the open issue that asks which version counts; two queries."""
-    problems = DocumentProblem.objects.filter(company=company, document__in=[*documents], code__in=_CODES)
-    causes = dict(problems.values_list("cause", "document"))
-    issues = Issue.objects.filter(company=company, cause__in=causes, state=IssueState.OPEN)
-    return {causes[cause]: number for cause, number in issues.values_list("cause", "pk")}
+    problems = DocumentProblem.objects.filter(_ASKS, company=company, document__in=[*documents])
+    causes = dict(problems.values_list("document", "cause"))
+    issues = Issue.objects.filter(company=company, cause__in={*causes.values()}, state=IssueState.OPEN)
+    numbers = dict(issues.values_list("cause", "pk"))
+    return {document: numbers[cause] for document, cause in causes.items() if cause in numbers}
 
 
 def to_decide(tie_out: TieOut, lines: Iterable[str]) -> list[ToDecide]:
@@ -75,7 +81,8 @@ def to_decide(tie_out: TieOut, lines: Iterable[str]) -> list[ToDecide]:
     """
     numbers = [int(line) for line in lines if line.isascii() and line.isdigit() and len(line) < 19][:MOST]
     chosen = tie_out.lines.filter(pk__in=numbers, reason__in=DECIDED_BY_A_PERSON).values("document")
-    documents = Document.objects.filter(company=tie_out.company, pk__in=chosen, problems__code__in=_CODES).distinct()
+    asked = DocumentProblem.objects.filter(_ASKS, company=tie_out.company, document__in=chosen).values("document")
+    documents = Document.objects.filter(company=tie_out.company, pk__in=asked)
     rows = documents.select_related("order", "frozen", "change", "company").prefetch_related("problems").order_by("pk")
     found = list(rows)
     changes = [(document, change) for document in found if (change := getattr(document, "change", None))]
@@ -84,10 +91,12 @@ def to_decide(tie_out: TieOut, lines: Iterable[str]) -> list[ToDecide]:
 
 
 def _to_decide(document: Document, ids: Mapping[str, str]) -> ToDecide:
-    code = next(problem.code for problem in document.problems.all() if problem.code in _CODES)
+    asked = {problem.code: problem for problem in document.problems.all()}
+    code = next(code for code in _CODES if code in asked)
     change = getattr(document, "change", None)
-    sides = sides_of(document, change, ids) if change and code == ChangedInQuickBooks.code else []
-    return ToDecide(document=document, code=code, sides=sides)
+    sides = sides_of(document, change, ids) if change and code != DeletedInQuickBooks.code else []
+    rejected = asked[code].read().explain() if code == RefusedByQuickBooks.code else ""
+    return ToDecide(document=document, code=code, sides=sides, rejected=rejected)
 
 
 def decide_lines(

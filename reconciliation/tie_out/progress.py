@@ -47,13 +47,18 @@ def mine(tie_out: TieOut) -> QuerySet[TieOut]:
 
 
 @transaction.atomic
-def fail(tie_out: TieOut, why: str) -> bool:
+def fail(tie_out: TieOut, why: str, *, state: TieOutState = TieOutState.FAILED) -> bool:
     """Say why it came to nothing.
+
+    Args:
+        tie_out: As it was begun.
+        why: A sentence.
+        state: `STOPPED` where a person ended it.
 
     Returns:
         False where it had ended or was begun anew, and is left as it is.
     """
-    failed = mine(tie_out).update(state=TieOutState.FAILED, message=why, finished_at=timezone.now(), records=0)
+    failed = mine(tie_out).update(state=state, message=why, finished_at=timezone.now(), records=0)
     tie_out.refresh_from_db()
     if failed:
         tie_out.lines.all().delete()
@@ -68,4 +73,4 @@ def end(tie_out: TieOut, *, by: User) -> bool:
         Whether it was still running.
     """
     tie_out.attempt = TieOut.objects.select_for_update().get(pk=tie_out.pk).attempt
-    return fail(tie_out, Message.of(_ENDED, name=by.get_username()).worded())
+    return fail(tie_out, Message.of(_ENDED, name=by.get_username()).worded(), state=TieOutState.STOPPED)

@@ -150,7 +150,8 @@ class _Totals:
 
     def add(self, kind: str, currency: str, line: Compared) -> None:
         """Count a line in."""
-        self.sums.setdefault((kind, currency, line.reason), Sum()).add(line)
+        for reason, part in line.parts:
+            self.sums.setdefault((kind, currency, reason), Sum()).add(part)
         self.accounts.add(currency, line)
 
     def add_read(self, kind: str, theirs: Theirs) -> None:
@@ -259,6 +260,7 @@ class _Comparison:
             document=document,
             kind=kind,
             reason=line.reason.value,
+            settled=line.settled.value if line.settled else "",
             dated=ours.dated if ours else held.dated if held else self.period.first,
             label=label[:300],
             customer_name=customer[:500],
@@ -328,6 +330,7 @@ class _Comparison:
                     currency=currency,
                     reason=reason.value,
                     records=part.records,
+                    changed_since=part.changed_since,
                     source=part.source,
                     should=part.should,
                     there=part.there,
@@ -348,7 +351,11 @@ def rows_of(tie_out: TieOut) -> list[Row]:
     sums: dict[tuple[str, str], dict[Reason, Sum]] = {}
     for row in tie_out.sums.order_by("pk"):
         sums.setdefault((row.kind, row.currency), {})[Reason(row.reason)] = Sum(
-            records=row.records, source=row.source, should=row.should, there=row.there
+            records=row.records,
+            changed_since=row.changed_since,
+            source=row.source,
+            should=row.should,
+            there=row.there,
         )
     read = {(kind, currency): Decimal(text) for (kind, _, currency), text in _split(tie_out.read)}
     return [

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from books.money import ZERO
 from books.posted_document import THE_DATE
 from companies.models import Company
 from reconciliation.models import TieOut, TieOutLine
-from reconciliation.tie_out.comparing import DECIDED_BY_A_PERSON, Reason, Row
+from reconciliation.tie_out.comparing import DECIDED_BY_A_PERSON, INSTEAD, Reason, Row
 from reconciliation.tie_out.deciding import issues_of
 from reconciliation.tie_out.shown_accounts import account_of, reasons_by_account
 from reconciliation.tie_out.words import AFTER, BEFORE, WORDS, ColumnSum, ReasonColumn, ReasonWords
@@ -65,7 +65,7 @@ class ShownRow:
 def _figure(row: Row, column: ReasonColumn, *, before: bool) -> ColumnSum:
     parts = [row.sums[reason] for reason in column.reasons if reason in row.sums]
     moved = ((part.should - part.source) if before else (part.there - part.should) for part in parts)
-    return ColumnSum(column=column, amount=sum(moved, ZERO), records=sum(part.records for part in parts))
+    return ColumnSum(column=column, amount=sum(moved, ZERO), records=sum(part.told for part in parts))
 
 
 def kind_words(kind: str) -> str:
@@ -102,11 +102,17 @@ def lines_of(
     """
     lines = tie_out.lines.select_related("document")
     reasons = column and (reasons_by_account(column) if account else column.reasons)
-    lines = lines.filter(reason__in=reasons) if reasons else lines.exclude(reason=Reason.ENTERED_THERE)
+    lines = lines.filter(_of(reasons)) if reasons else lines.exclude(reason=Reason.ENTERED_THERE)
     named = {name: value for name, value in (("kind", kind), ("currency", currency)) if value}
     if account:
         named["moved__has_key"] = account_of(account)
     return lines.filter(**named)
+
+
+def _of(reasons: Collection[Reason]) -> Q:
+    """Lines of these reasons, and those that had one of them before they were changed again."""
+    settled = [reason for reason in reasons if reason in INSTEAD]
+    return Q(reason__in=reasons) | Q(settled__in=settled) if settled else Q(reason__in=reasons)
 
 
 def shown_lines(company: Company, lines: Iterable[TieOutLine], account: str = "") -> list[ShownLine]:

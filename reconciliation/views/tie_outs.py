@@ -25,7 +25,7 @@ from reconciliation.models import SignOff, TieOut, TieOutState
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.tie_out.account_rows import account_rows_of, is_explained
 from reconciliation.tie_out.accounts import TiedAccount
-from reconciliation.tie_out.comparing import DRIFT, Period, Row
+from reconciliation.tie_out.comparing import DRIFT, Period, Reason, Row
 from reconciliation.tie_out.progress import end
 from reconciliation.tie_out.run import NotTiedOut, begin, rows_of
 from reconciliation.tie_out.shown import ShownRow, lines_of, shown_lines
@@ -106,8 +106,9 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     take_up(found)
     rows, accounts = rows_of(found), account_rows_of(found)
     drift = sum(part.records for row in rows for reason, part in row.sums.items() if reason in DRIFT)
+    adopted = any(Reason.ADOPTED in row.sums for row in rows)
     # Few companies have adopted anything, and the table is as wide as a screen without that
-    before = [column for column in BEFORE if column.name != "adopted" or found.adopted]
+    before = [column for column in BEFORE if column.name != "adopted" or adopted]
     column = COLUMNS.get(request.GET.get("column", _CHANGED if drift else ""))
     kind, currency, account = (request.GET.get(name, "") for name in ("kind", "currency", "account"))
     lines = lines_of(found, column=column, kind=kind, currency=currency, account=account)

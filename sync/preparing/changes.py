@@ -20,6 +20,7 @@ from books.problems import (
     ChangedInQuickBooks,
     CouldNotProcess,
     DeletedInQuickBooks,
+    MovesNothing,
     PerhapsEntered,
     PerhapsPosted,
     Problem,
@@ -34,6 +35,8 @@ from sync.preparing.builders.plan import Planned, distinct
 GONE = "gone"
 #: States in which QuickBooks Online has the document, or will.
 CHANGEABLE = (DocumentState.POSTED, DocumentState.DIFFERS, DocumentState.SENDING, DocumentState.UNKNOWN)
+#: What the books say otherwise than the source by now, and a person has to look at; every preparation finds it again.
+TO_CORRECT = (ChangedAfterPosting.code, MovesNothing.code)
 #: What only came up when a change was sent: it counts until a person did something about it.
 _FROM_A_SEND = (
     RefusedByQuickBooks.code, ChangedInQuickBooks.code, DeletedInQuickBooks.code, CouldNotProcess.code
@@ -135,10 +138,36 @@ def _tied(posted: DocumentValue, now: DocumentValue) -> DocumentValue | None:
     return None
 
 
-def void_of(row: Document, *, ask_first: bool) -> Wanted:
-    """That a document goes, because the source has no such record any more."""
-    problems = (changed_after_posting(row, None),) if ask_first else ()
-    return Wanted(operation=Operation.VOID, source_hash=GONE, problems=problems)
+def _moves_nothing(row: Document) -> Problem:
+    """That the source has the record, and the books need it no longer."""
+    posted = money_text(row.total, row.currency)
+    return MovesNothing(document=str(row), document_key=row.key, posted=posted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedFirst:
+    """The keys of what a person is asked about before it goes."""
+
+    #: The source does not name it any more.
+    silent: Collection[str]
+    #: The source names it, and it moves nothing any more.
+    idle: Collection[str]
+
+    def about(self, row: Document) -> Problem | None:
+        """Why a person is asked; None where it goes unasked."""
+        if row.key in self.idle:
+            return _moves_nothing(row)
+        return changed_after_posting(row, None) if row.key in self.silent else None
+
+
+def void_of(row: Document, *, ask: Problem | None) -> Wanted:
+    """That a document goes, because nothing of its order asks for it any more.
+
+    Args:
+        row: Posted.
+        ask: Why a person is asked first; None where it goes unasked.
+    """
+    return Wanted(operation=Operation.VOID, source_hash=GONE, problems=(ask,) if ask else ())
 
 
 def decide(

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from books.closed_periods import ALL_OPEN, ClosedPeriods, entered_on, was_moved
 from books.documents import SALE_KINDS, NewCustomer
 from books.problems import (
-    ChangedAfterPosting,
     ChangeInClosedPeriod,
     CouldNotProcess,
     InClosedPeriod,
@@ -34,7 +33,7 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.builders.plan import Plan, Planned, distinct
-from sync.preparing.changes import CHANGEABLE, changed_after_posting, decide, update_of
+from sync.preparing.changes import CHANGEABLE, TO_CORRECT, changed_after_posting, decide, update_of
 
 #: What a preparation can change of a row.
 COLUMNS = (
@@ -43,7 +42,7 @@ COLUMNS = (
 )  # fmt: skip
 _HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, *DECIDED_AGAINST)
 #: Problems of a sent document that its next preparation finds again, or does not.
-_FOUND_AGAIN = (ChangedAfterPosting.code, CouldNotProcess.code)
+_FOUND_AGAIN = (*TO_CORRECT, CouldNotProcess.code)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from books.documents import KINDS, REVERSAL, SALE_KINDS, CreditApplication, NewCustomer, Payment
 from books.notes import note_text
-from books.problems import ChangedAfterPosting
 from companies.bulk_sql import KeptQuery, insert, write_each
 from companies.models import Company
 from sync.history import event
@@ -34,7 +33,15 @@ from sync.models import (
     remember_names,
 )
 from sync.preparing.builders.plan import Plan, distinct
-from sync.preparing.changes import GONE, Decided, changed_after_posting, decide, keep_changes, void_of
+from sync.preparing.changes import (
+    GONE,
+    TO_CORRECT,
+    AskedFirst,
+    Decided,
+    decide,
+    keep_changes,
+    void_of,
+)
 from sync.preparing.document_rows import (
     COLUMNS,
     DocumentRow,
@@ -225,8 +232,9 @@ def withdraw(
     if existing.online:
         by_hand = [row for row in by_hand if row.state != DocumentState.VOIDED]
     ask_first = {key for _, plan in plans for key in plan.ask_first} | _unmentioned(to_void, plans)
-    events = _void(company, to_void, orders, existing, ask_first, again)
-    _report(company, by_hand)
+    idle = {key for _, plan in plans for key in plan.idle}
+    events = _void(company, to_void, orders, existing, AskedFirst(silent=ask_first, idle=idle), again)
+    _report(company, by_hand, idle)
     return events + _drop([row for row in removed if not row.is_sent], orders)
 
 
@@ -291,7 +299,7 @@ def _void(
     rows: Iterable[Document],
     orders: Mapping[int, StagedOrder],
     existing: ExistingDocuments,
-    ask_first: Collection[str],
+    asked: AskedFirst,
     again: bool,
 ) -> list[OrderEvent]:
     """Keep beside each document that it has to go; those on which QuickBooks is at work are left alone."""
@@ -300,7 +308,7 @@ def _void(
         if row.change_in_flight:
             continue
         before = row_before(row, existing.problems[row.pk])
-        wanted = void_of(row, ask_first=row.key in ask_first)
+        wanted = void_of(row, ask=asked.about(row))
         waiting = existing.changes.get(row.pk)
         found = held_change(row, existing.closed)
         decided = decide(row, wanted, before=waiting, stored=before.problems, found=found, again=again)
@@ -358,13 +366,14 @@ _IDLE = KeptQuery(
 )
 
 
-def _report(company: Company, rows: Sequence[Document]) -> None:
+def _report(company: Company, rows: Sequence[Document], idle: Collection[str]) -> None:
     """That a person has to take these back by hand."""
     if not rows:
         return
-    problems = [(row, changed_after_posting(row, None)) for row in rows]
+    asked = AskedFirst(silent={row.key for row in rows}, idle=idle)
+    problems = [(row, problem) for row in rows if (problem := asked.about(row))]
     # What it changed to before it was removed is of no interest any more
-    DocumentProblem.objects.filter(document__in=[row for row, _ in problems], code=ChangedAfterPosting.code).delete()
+    DocumentProblem.objects.filter(document__in=rows, code__in=TO_CORRECT).delete()
     DocumentProblem.objects.bulk_create(
         [stored_problem(company, row, problem) for row, problem in problems], ignore_conflicts=True
     )

@@ -6,16 +6,16 @@ from enum import StrEnum
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from books.documents import REVERSAL, NewCustomer
 from books.outcomes import Accepted
 from books.posted_document import Holding
 from books.problems import (
-    ChangedAfterPosting,
     ChangedInQuickBooks,
     ChangeInClosedPeriod,
     DeletedInQuickBooks,
+    RefusedByQuickBooks,
     StoredDifferently,
 )
 from companies.models import take_turns
@@ -24,18 +24,21 @@ from sync.models import (
     Document,
     DocumentBody,
     DocumentChange,
+    DocumentProblem,
     DocumentState,
     Operation,
     PendingChange,
     StagedOrder,
 )
-from sync.preparing.changes import GONE
+from sync.preparing.changes import GONE, TO_CORRECT
 from sync.preparing.prepare import prepare_orders, source_hashes
 from sync.pushing.destination import Destination, NotThere
 from sync.pushing.outcomes import drop_change, free_number
 from sync.reversed_documents import bring_back
 from sync.signals import problems_changed
 
+#: What asks whose version counts; also what QuickBooks rejected when ours was to be written over theirs.
+_WHOSE_COUNTS = (ChangedInQuickBooks.code, RefusedByQuickBooks.code)
 #: What QuickBooks has or may have cannot be ignored away.
 IGNORABLE = (DocumentState.BLOCKED, DocumentState.READY, DocumentState.REFUSED)
 
@@ -96,7 +99,7 @@ def settle(document: Document, *, reason: str, by: User | None) -> bool:
         row.source_hash = source_hashes(order).get(row.key, GONE)
         row.save()
         _drop(row)
-        row.problems.filter(code=ChangedAfterPosting.code).delete()
+        row.problems.filter(code__in=TO_CORRECT).delete()
         record(order, "settled", by=by, document=str(document), reason=reason)
     _tell(document)
     return True
@@ -154,7 +157,7 @@ def overwrite(document: Document, *, reason: str, by: User | None) -> bool:
             return False
         DocumentChange.objects.filter(document=row).update(overwrites=True, asked_by=by)
         _record_theirs(row, "overwrites", reason=reason, by=by)
-        row.problems.filter(code=ChangedInQuickBooks.code).delete()
+        row.problems.filter(code__in=_WHOSE_COUNTS).delete()
         row.pending = PendingChange(change.operation)
         row.save(update_fields=["pending", "changed_at"])
     _prepare(document, by=by)
@@ -162,7 +165,7 @@ def overwrite(document: Document, *, reason: str, by: User | None) -> bool:
 
 
 def confirm_void(document: Document, *, reason: str, by: User | None) -> bool:
-    """Void a document whose order is gone, although money is tied to it.
+    """Void a document that its order asks for no longer, although money is tied to it.
 
     Returns:
         False when it is not to be voided any more, or QuickBooks is being told of it.
@@ -173,7 +176,7 @@ def confirm_void(document: Document, *, reason: str, by: User | None) -> bool:
         changes = DocumentChange.objects.filter(document=row, operation=Operation.VOID)
         if row.pending != PendingChange.HELD or not changes.update(confirmed=True, asked_by=by):
             return False
-        row.problems.filter(code=ChangedAfterPosting.code).delete()
+        row.problems.filter(code__in=TO_CORRECT).delete()
         record(row.order, "void-confirmed", by=by, document=str(row), reason=reason)
     _prepare(document, by=by)
     return True
@@ -205,15 +208,30 @@ def _waiting(document: Document) -> tuple[Document | None, DocumentChange | None
     """A document whose change is held, what QuickBooks has of it, locked; nothing where that was decided meanwhile."""
     rows = Document.objects.select_for_update(of=("self",)).select_related("order", "change")
     row = rows.filter(pk=document.pk, pending=PendingChange.HELD, state=DocumentState.POSTED).first()
-    if row is None or not row.problems.filter(code=ChangedInQuickBooks.code).exists():
+    if row is None or not asks_whose_counts(Document.objects.filter(pk=row.pk)).exists():
         return None, None, None
     return row, row.change, row.change.read_seen()
 
 
+def asks_whose_counts(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Those of them that a person is asked about, because QuickBooks has another version than the one posted.
+
+    What QuickBooks rejected when ours was to be written over theirs is asked about again.
+    """
+    rejected = Q(code=RefusedByQuickBooks.code, document__change__overwrites=True)
+    asks = DocumentProblem.objects.filter(Q(code=ChangedInQuickBooks.code) | rejected, document=OuterRef("pk"))
+    return documents.filter(Exists(asks), pending=PendingChange.HELD)
+
+
 def _record_theirs(row: Document, step: str, *, reason: str, by: User | None) -> None:
-    problem = row.problems.get(code=ChangedInQuickBooks.code).read()
-    assert isinstance(problem, ChangedInQuickBooks)
-    facts = {"what": ", ".join(problem.what), "theirs": ", ".join(problem.theirs)}
+    asked = row.problems.filter(code=ChangedInQuickBooks.code).first()
+    if asked is None:  # it was decided, and QuickBooks rejected what was sent then
+        decided = row.order.events.filter(step="overwrites", facts__document=str(row)).order_by("pk").last()
+        facts = {name: decided.facts.get(name, "") if decided else "" for name in ("what", "theirs")}
+    else:
+        problem = asked.read()
+        assert isinstance(problem, ChangedInQuickBooks)
+        facts = {"what": ", ".join(problem.what), "theirs": ", ".join(problem.theirs)}
     record(row.order, step, by=by, document=str(row), reason=reason, **facts)
 
 

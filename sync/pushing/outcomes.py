@@ -15,7 +15,6 @@ from books.documents import NewCustomer
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import (
-    ChangedAfterPosting,
     CouldNotProcess,
     PerhapsEntered,
     PerhapsPosted,
@@ -23,6 +22,7 @@ from books.problems import (
     StoredDifferently,
 )
 from companies.models import take_turns
+from mapping.customer_lookup import MergedCustomers
 from sync.history import record, record_once
 from sync.models import (
     Document,
@@ -37,7 +37,7 @@ from sync.models import (
     PushState,
     StagedOrder,
 )
-from sync.preparing.changes import GONE
+from sync.preparing.changes import GONE, TO_CORRECT
 from sync.preparing.shared_numbers import orders_waiting_for
 from sync.pushing.address_updates import PostedSale, plan_addresses
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
@@ -282,8 +282,9 @@ def stored_differences(
         pairs.append(("the number", value.number, stored.number))
     created = _created(document, value) if ids is None else ids.get(value.customer.created_by, "")
     wanted = value.customer.quickbooks_id or created
-    if wanted and stored.customer_id:
-        pairs.append(("the customer", wanted, stored.customer_id))
+    there = stored.customer_id if wanted and stored.customer_id != wanted else ""
+    if there and MergedCustomers(document.company).last(wanted) != there:  # the one who is left of a merge
+        pairs.append(("the customer", wanted, there))
     return [
         StoredDifferently(document_key=document.key, what=what, sent=sent, stored=there)
         for what, sent, there in pairs
@@ -302,7 +303,7 @@ def _created(document: Document, value: DocumentValue) -> str:
 def of_a_change(document: Document) -> list[Problem]:
     """A problem of a change that came up while the document was under way stays known."""
     kept = document.problems.exclude(code__in=_OF_A_SEND)
-    return [problem.read() for problem in (kept if document.pending else kept.filter(code=ChangedAfterPosting.code))]
+    return [problem.read() for problem in (kept if document.pending else kept.filter(code__in=TO_CORRECT))]
 
 
 # The pieces that every outcome is written with ------------------------------------------------------------------------

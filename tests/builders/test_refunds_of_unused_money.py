@@ -136,6 +136,7 @@ def test_with_the_receivable_as_refund_credit_account_the_money_is_where_it_goes
 
     assert [kind for kind, _ in forms(plan)] == ["invoice", "payment", "payment"]
     assert [(note.code, dict(note.facts)["amount"]) for note in plan.notes] == [("refund-on-account", "48.00 USD")]
+    assert len(plan.idle) == 1  # one that was posted before is asked about
 
     more = plan_of(TWICE + "refund 2026-08-22  Duplicate and more  60.00")
     assert ledger(document(more, "refund")) == ledger("""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import gettext
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from config.translations import compiled, offered
-from tools.messages.catalog import as_file, merged, translated
+from tools.messages.catalog import as_file, merged, read_translations, translated
 from tools.messages.check import compared, faults_of
 from tools.messages.slices import exported, imported
 from tools.messages.texts import MarkedWronglyError, SourceText, texts_of
 
 ORDERS = SourceText("%(n)d order", plural="%(n)d orders", places=["a.py:3"])
 SAVE = SourceText("Save %(name)s", places=["a.py:1"])
+TEMPLATES = Path(__file__).parents[2] / "templates"
+_NAMED = re.compile(r'\{% translate "([^"]+)" %\}')
 TEXTS = {text.key: text for text in (ORDERS, SAVE)}
 
 
@@ -207,3 +210,21 @@ def test_a_language_is_offered_once_its_translation_is_whole(tmp_path, translate
     (source / "django.po").write_bytes(as_file(words))
 
     assert offered(compiled(tmp_path / "locale", tmp_path / "var")) == languages
+
+
+def test_a_button_that_a_text_tells_to_press_is_called_so_on_a_page():
+    # What only the page about the server has is no button of a company
+    pages = [page for page in TEMPLATES.rglob("*.html") if page.name != "status.html"]
+    names = {name for page in pages for name in _NAMED.findall(page.read_text(encoding="utf-8"))}
+    names.add("Try again")  # of a table, made in Python
+    texts = [text for _context, text in read_translations()]
+    told = [text[place.start(1) :] for text in texts for place in re.finditer(r"\b[Pp]ress(?:es)? ([A-Z])", text)]
+
+    unknown = [words for words in told if not any(_begins_with(words, name) for name in names)]
+
+    assert len(told) > 20
+    assert unknown == []
+
+
+def _begins_with(text: str, name: str) -> bool:
+    return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companies.models import Company, Role
-from mapping.models import QuickBooksAccount
+from mapping.models import PaymentMethod, QuickBooksAccount
 from reconciliation.clearing.parts import Ages, ClearingEntry, ClearingPart, ages_of, parts_of
+from reconciliation.clearing.reading import clearing_accounts
 from reconciliation.clearing_models import ClearingMark, ClearingReading
 from simulators.quickbooks.server import Running
 from sync.quickbooks_online.account_ledger import LedgerEntry, read_account_ledger
@@ -243,6 +244,30 @@ def test_a_person_reads_what_waits_and_sees_its_order_its_age_and_the_deposit_th
     failed = client.post(address, {"first": today.isoformat()})
     assert "could not be reached" in failed.text
     assert ClearingReading.objects.get(company=studio) == reading
+
+
+@pytest.mark.django_db
+def test_of_what_payments_go_to_an_asset_is_a_clearing_account_and_a_liability_only_when_it_is_marked() -> None:
+    company = the_studio()
+    by_type = {}
+    for number, kind in enumerate(("Other Current Asset", "Other Current Liability", "Credit Card", "Bank")):
+        by_type[kind] = QuickBooksAccount.objects.create(
+            company=company,
+            quickbooks_id=f"9{number}",
+            name=kind,
+            full_name=kind,
+            account_type=kind,
+            refreshed_at=timezone.now(),
+        )
+        PaymentMethod.objects.create(company=company, name=kind, name_compared=kind.lower(), account=kind)
+
+    assert [row.account_type for row in clearing_accounts(company).rows if row in by_type.values()] == [
+        "Other Current Asset"
+    ]
+    as_role(company, Role.OPS).post("/studio/clearings/", {"account": by_type["Other Current Liability"].pk})
+    found = clearing_accounts(company)
+    assert by_type["Other Current Liability"] in found.rows
+    assert by_type["Other Current Liability"].quickbooks_id in found.marked
 
 
 @pytest.mark.django_db

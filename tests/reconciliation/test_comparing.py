@@ -110,7 +110,17 @@ def test_the_first_and_the_last_day_belong_to_the_period_and_those_beside_it_do_
 
 DAYS = st.sampled_from([date(2026, 7, 31), date(2026, 8, 1), date(2026, 8, 31), date(2026, 9, 1)])
 CENTS = st.integers(min_value=0, max_value=10**9).map(lambda cents: f"{Decimal(cents) / 100:f}")
-OURS = st.builds(ours, st.sampled_from(RecordStage), CENTS, DAYS, waits=st.booleans())
+AS_PREPARED = st.builds(ours, st.sampled_from(RecordStage), CENTS, DAYS, waits=st.booleans())
+#: A person let the version count that QuickBooks had.
+KEPT = st.builds(
+    lambda mine, total, day, adopted: replace(mine, posted=held(total, day), kept=True, adopted=adopted),
+    AS_PREPARED.filter(lambda mine: mine.posted is not None and not mine.change_waits),
+    CENTS,
+    DAYS,
+    st.booleans(),
+)
+REVERSING = AS_PREPARED.map(lambda mine: replace(mine, reverses=True))
+OURS = AS_PREPARED | KEPT | REVERSING
 THEIRS = st.builds(
     lambda total, day, marked: Theirs(holding=held(total, day), marked=marked), CENTS, DAYS, st.booleans()
 )
@@ -127,7 +137,7 @@ def test_whatever_both_sides_hold_the_reasons_explain_every_cent(
     for mine, theirs in pairs:
         line = compare(mine, theirs, AUGUST)
         if line:
-            row.sums.setdefault(line.reason, Sum()).add(line)
+            add(row, line)
             assert (line.reason in DRIFT) <= (theirs is not None or line.reason is Reason.DELETED_THERE)
         else:
             assert there(theirs) == 0
@@ -140,12 +150,39 @@ def test_whatever_both_sides_hold_the_reasons_explain_every_cent(
     assert row.source + sum(row.explained.values()) == row.read
 
 
+def test_what_was_kept_and_is_changed_again_is_explained_in_both_columns() -> None:
+    kept = replace(ours(), posted=held("40.00"), kept=True)
+    row = Row(kind="invoice", currency="USD", read=Decimal("75.00"))
+    for mine, theirs in ((kept, held("40.00")), (kept, held("35.00"))):
+        line = compare(mine, Theirs(holding=theirs), AUGUST)
+        assert line is not None
+        add(row, line)
+
+    shown = ShownRow.of(row)
+
+    figures = {figure.column.name: (figure.amount, figure.records) for figure in (*shown.before, *shown.after)}
+    assert figures["kept-in-quickbooks"] == (Decimal("-16.00"), 2)
+    assert figures["changed-in-quickbooks"] == (Decimal("-5.00"), 1)
+    assert shown.records == 2
+    assert (shown.source, shown.should, shown.there) == (Decimal(96), Decimal(80), Decimal(75))
+
+
+def add(row: Row, line: Compared) -> None:
+    """Count a line in, as a tie-out does."""
+    for reason, part in line.parts:
+        row.sums.setdefault(reason, Sum()).add(part)
+
+
 def there(theirs: Theirs | None) -> Decimal:
     return theirs.holding.total if theirs and theirs.dated in AUGUST else Decimal(0)
 
 
 def source(mine: Ours | None) -> Decimal:
-    return mine.total if mine and mine.dated in AUGUST and mine.stage is not RecordStage.VOIDED else Decimal(0)
+    return (
+        mine.total
+        if mine and mine.dated in AUGUST and mine.stage is not RecordStage.VOIDED and not mine.reverses
+        else Decimal(0)
+    )
 
 
 # The page about it ----------------------------------------------------------------------------------------------------
@@ -167,7 +204,7 @@ def test_the_example_of_the_page_is_what_comes_out() -> None:
     ):
         line = compare(mine, theirs, AUGUST)
         assert line is not None
-        row.sums.setdefault(line.reason, Sum()).add(line)
+        add(row, line)
     shown = ShownRow.of(row)
     figures = [
         ("Source", shown.source),

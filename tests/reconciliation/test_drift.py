@@ -11,9 +11,12 @@ from companies.models import Company
 from reconciliation.models import TieOut, TieOutState
 from reconciliation.tie_out.comparing import Period, Reason
 from reconciliation.tie_out.run import begin, carry_out, rows_of
+from reconciliation.tie_out.shown import ShownRow, lines_of
+from reconciliation.tie_out.words import COLUMNS
+from sync.lists.refresh import refresh_lists
 from sync.models import Document, DocumentProblem, PendingChange
 from sync.preparing.prepare import prepare_orders
-from sync.pushing.decisions import keep_theirs, overwrite
+from sync.pushing.decisions import confirm_void, keep_theirs, overwrite
 from tests.factories import prepared
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
@@ -84,6 +87,24 @@ def test_ours_is_put_back_over_exactly_what_was_seen(studio: Company, quickbooks
     assert reasons(studio) == []
 
 
+def test_ours_is_put_back_for_the_customer_who_is_left_of_a_merge(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio, lines="\nKIT-CLAY  48.00\npaid 2026-08-20  Card  48.00")
+    paid = Document.objects.get(order=document.order, kind="payment")
+    quickbooks.change("Payment", quickbooks.read("Payment", paid.quickbooks_id), TxnDate="2026-08-25")
+    repriced(quickbooks, 1, 40)
+    merged = quickbooks.find("Invoice", "DocNumber = '1'")["CustomerRef"]["value"]
+    quickbooks.control("merge", {"from": merged, "into": quickbooks.customer("Quist & Company")["Id"]})
+    refresh_lists(studio, whole=False)
+    tied_out(studio)
+
+    assert overwrite(document, reason="It was a slip", by=None)
+    assert overwrite(paid, reason="It was a slip", by=None)
+    push(studio)
+
+    assert codes(document) == codes(paid) == []
+    assert reasons(studio) == []
+
+
 def test_an_applied_credit_is_put_back_though_it_is_a_payment_there(studio: Company, quickbooks: Books) -> None:
     document = posted(studio, lines="\nKIT-CLAY  48.00\ncredit 2026-08-20  Goodwill  5.00")
     applied = Document.objects.get(order=document.order, kind="credit-application")
@@ -122,6 +143,40 @@ def test_theirs_is_kept_and_counts_from_then_on(studio: Company, quickbooks: Boo
     assert codes(document) == []
     line = tied_out(studio).lines.get(kind="invoice")
     assert (line.reason, line.source, line.should, line.there) == ("kept", Decimal(48), Decimal(40), Decimal(40))
+
+    repriced(quickbooks, 1, 35)  # and once more
+    again = tied_out(studio)
+
+    (line,) = lines_of(again, column=COLUMNS["kept-in-quickbooks"], kind="invoice", currency="USD")
+    assert (line.reason, line.source, line.should, line.there) == (
+        "changed-there",
+        Decimal(48),
+        Decimal(40),
+        Decimal(35),
+    )
+    shown = ShownRow.of(rows_of(again)[0])
+    assert [(figure.amount, figure.records) for figure in shown.before if figure.records] == [(Decimal(-8), 1)]
+    assert [(figure.amount, figure.records) for figure in shown.after if figure.records] == [(Decimal(-5), 1)]
+
+
+def test_a_refund_of_what_a_smaller_invoice_never_used_is_asked_about_as_that(
+    studio: Company, quickbooks: Books
+) -> None:
+    lines = "\nKIT-CLAY  48.00\npaid 2026-08-14  Card  48.00\nrefund 2026-08-16  Cracked  10.00"
+    document = posted(studio, lines=lines)
+    repriced(quickbooks, 1, 38)
+    tied_out(studio)
+
+    assert keep_theirs(document, reason="The price was wrong", by=None)
+
+    refund = Document.objects.get(order=document.order, kind="refund")
+    (problem,) = refund.problems.all()
+    assert problem.code == "moves-nothing"
+    assert "no longer has it" not in problem.read().explain()
+    assert confirm_void(refund, reason="It is in the credit that is open", by=None)
+    push(studio)
+    refund.refresh_from_db()
+    assert (refund.state, codes(refund)) == ("voided", [])
 
 
 def test_what_was_put_right_in_quickbooks_is_no_issue_any_more(studio: Company, quickbooks: Books) -> None:

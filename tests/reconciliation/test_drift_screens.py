@@ -11,8 +11,10 @@ from reconciliation.models import Issue, TieOut
 from reconciliation.tie_out.comparing import Period, Reason
 from reconciliation.tie_out.run import begin, carry_out
 from sync.models import Document
+from sync.pushing.decisions import overwrite
 from tests.factories import prepared
 from tests.reconciliation.factories import as_role
+from tests.reconciliation.fixing import fix
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
 from tests.sync.pushing import push
@@ -80,6 +82,38 @@ def test_several_are_looked_at_and_put_back_at_once(drifted: TieOut, quickbooks:
     assert invoice("1").order.events.get(step="overwrites").facts["reason"] == "All slips"
     again = carry_out(begin(drifted.company, AUGUST, by=None))
     assert (again.records, again.matching) == (3, 3)
+
+
+def test_what_quickbooks_does_not_let_us_put_back_can_be_kept_at_once(studio: Company, quickbooks: Books) -> None:
+    prepared(
+        studio, "2026-08-14  order 1  #9 Nora Quist <n@example.com>\nKIT-CLAY  48.00\npaid 2026-08-20  Card  48.00"
+    )
+    push(studio)
+    payment = Document.objects.get(order__number="1", kind="payment")
+    quickbooks.change("Payment", quickbooks.read("Payment", payment.quickbooks_id), Line=[])
+    linked = [{"TxnType": "Payment", "TxnId": payment.quickbooks_id, "TxnLineId": "0"}]
+    bank = {"value": quickbooks.find("Account", "Name = 'Checking'")["Id"]}
+    quickbooks.write("Deposit", {"DepositToAccountRef": bank, "Line": [{"Amount": 48, "LinkedTxn": linked}]})
+    tie_out = carry_out(begin(studio, AUGUST, by=None))
+    overwrite(payment, reason="It was a slip", by=None)
+    push(studio)
+    client, rejected = as_role(studio), Issue.objects.get(code="refused-by-quickbooks")
+
+    line = tie_out.lines.get(document=payment)
+    decide = text_of(client.get(f"/studio/tie-out/{tie_out.pk}/decide/", {"line": line.pk}).text)
+    assert "Yours was sent, and rejected." in decide
+    assert "This transaction has been deposited" in decide
+    assert f'href="/studio/issues/{rejected.pk}/"' in text_of(client.get(f"/studio/tie-out/{tie_out.pk}/").text)
+    assert "By its order now" in client.get(f"/studio/issues/{rejected.pk}/").text
+    told = fix(client, rejected, "keep-theirs-instead", records=str(payment.pk), reason="It is in the bank")
+
+    assert "1 record stays as it is in QuickBooks." in told
+    kept = payment.order.events.get(step="kept-theirs").facts
+    assert (kept["what"], kept["reason"]) == ("what it is applied to", "It is in the bank")
+    again = carry_out(begin(studio, AUGUST, by=None))
+    assert dict(again.lines.exclude(reason=Reason.ENTERED_THERE).values_list("document__kind", "reason")) == {
+        "payment": "kept"
+    }
 
 
 def test_several_are_kept_and_the_tie_out_says_so(drifted: TieOut, quickbooks: Books) -> None:

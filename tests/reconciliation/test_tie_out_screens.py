@@ -6,10 +6,12 @@ import html
 import json
 import threading
 from datetime import date, timedelta
+from importlib import import_module
 from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -205,11 +207,26 @@ def test_a_person_stops_one_and_whatever_works_at_it_breaks_off(drifted: TieOut)
 
     carry_out(running, stops=stopped_meanwhile)
 
-    assert (running.state, running.message) == (TieOutState.FAILED, "ops-studio stopped it.")
+    assert (running.state, running.message) == (TieOutState.STOPPED, "ops-studio stopped it.")
     assert not running.lines.exists()
-    assert "ops-studio stopped it. Nothing was compared." in client.get(f"/studio/tie-out/{running.pk}/").text
+    page = client.get(f"/studio/tie-out/{running.pk}/").text
+    assert "ops-studio stopped it. Nothing was compared." in page
+    assert '<span class="tie-badge">Stopped</span>' in page
     assert "It had ended already." in client.post(f"/studio/tie-out/{running.pk}/stop/", follow=True).text
     assert as_role(drifted.company, Role.AUDITOR).post(f"/studio/tie-out/{running.pk}/stop/").status_code == 403
+
+
+def test_one_that_a_person_stopped_in_an_earlier_release_is_called_stopped(studio: Company) -> None:
+    stopped, failed = (begin(studio, AUGUST, by=None) for _ in range(2))
+    for tie_out, why in ((stopped, "Dana Reyes stopped it."), (failed, "QuickBooks broke down.")):
+        TieOut.objects.filter(pk=tie_out.pk).update(state=TieOutState.FAILED, message=why)
+    migration = import_module("reconciliation.migrations.0015_kept_and_changed_again")
+
+    migration.to_stopped(apps, None)
+
+    assert dict(TieOut.objects.values_list("pk", "state")) == {stopped.pk: "stopped", failed.pk: "failed"}
+    migration.to_failed(apps, None)
+    assert not TieOut.objects.filter(state="stopped").exists()
 
 
 def test_one_that_was_begun_anew_meanwhile_is_left_to_the_newer_beginning(drifted: TieOut) -> None:

@@ -82,7 +82,7 @@ class Command(CompanyCommand):
             raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
         rows, accounts = rows_of(tie_out), account_rows_of(tie_out)
         agrees = not tie_out.differing and is_explained(rows, accounts)
-        code = CANNOT_RUN if tie_out.state == TieOutState.FAILED else DONE if agrees else INCOMPLETE
+        code = CANNOT_RUN if tie_out.state != TieOutState.FINISHED else DONE if agrees else INCOMPLETE
         if not options["json"]:
             self._tell(tie_out, rows, accounts)
         self.finish(code, plain(tie_out, rows, accounts, code), as_json=options["json"])
@@ -102,7 +102,7 @@ class Command(CompanyCommand):
         self.finish(code, plain_report(report, cases_of(report), code), as_json=as_json)
 
     def _tell(self, tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount]) -> None:
-        if tie_out.state == TieOutState.FAILED:
+        if tie_out.state != TieOutState.FINISHED:
             self.stderr.write(_("Nothing was compared: %(reason)s") % {"reason": retold(tie_out.message)})
             return
         period = {"company": tie_out.company, "first": day(tie_out.first), "last": day(tie_out.last)}
@@ -126,7 +126,7 @@ class Command(CompanyCommand):
         compared = _("%(kind)s: source %(source)s, should be in QuickBooks %(should)s, is %(there)s")
         self.stdout.write("  " + compared % {"kind": kind_words(row.kind), **amounts})
         for reason, part in row.sums.items():
-            records = counted("%(n)s record", "%(n)s records", part.records)
+            records = counted("%(n)s record", "%(n)s records", part.told)
             difference = money(part.there - part.source, row.currency)
             self.stdout.write(f"    {WORDS[reason].title}: {records}, {difference}")
         unexplained = money(row.unexplained, row.currency)
@@ -161,7 +161,7 @@ def plain(tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount], code: i
                 "reasons": [
                     {
                         "reason": reason.value,
-                        "records": part.records,
+                        "records": part.told,
                         "difference": str(rounded(part.there - part.source, row.currency)),
                     }
                     for reason, part in row.sums.items()

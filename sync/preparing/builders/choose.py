@@ -36,7 +36,7 @@ from sync.preparing.builders.plan import (
     return_key,
     sales_receipt_key,
 )
-from sync.preparing.builders.refund import REFUND, plan_refunds, refund_notes, refunds_of
+from sync.preparing.builders.refund import REFUND, idle_refunds, plan_refunds, refund_notes, refunds_of
 from sync.preparing.builders.sales_receipt import is_receipt, plan_sales_receipt
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 
@@ -118,7 +118,7 @@ def plan_order(
         division = _divided(order, answers, sale)
         followers += plan_payments(order, answers, sale=sale, division=division)
     followers += plan_credits(order, answers, sale=sale, division=division)
-    followers += plan_refunds(order, answers, sale=sale, division=division)
+    followers += (refunds := plan_refunds(order, answers, sale=sale, division=division))
     followers += plan_return_uses(order, sale.planned, answers, sale=sale, division=division)
     planned = ([customer] if customer else []) + [sale.planned] + followers
     undone = frozenset(
@@ -130,7 +130,7 @@ def plan_order(
     received_notes = (*payment_notes(order), *refunded, *odd_notes(order, today))
     cut = () if answers.forms.names_accounts else shortened_notes(planned)
     notes = (*customer_notes(order, answers), *fit.notes, *cut, *received_notes)
-    return Plan(planned=tuple(planned), notes=notes, undone=undone)
+    return Plan(planned=tuple(planned), notes=notes, idle=idle_refunds(order, refunds, sale=sale), undone=undone)
 
 
 def _as_sale(order: Order) -> Order:

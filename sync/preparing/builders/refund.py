@@ -50,6 +50,11 @@ def refunds_of(order: Order) -> list[orders.Refund]:
     return sorted((refund for refund in order.refunds if refund.amount), key=lambda refund: refund.refunded_on)
 
 
+def idle_refunds(order: Order, planned: list[Planned], *, sale: Sale) -> frozenset[str]:
+    """The keys of refunds that move nothing, by what is planned of them."""
+    return frozenset(_key(refund, sale) for refund in refunds_of(order)) - {record.key for record in planned}
+
+
 def refund_notes(order: Order, answers: Answers, *, sale: Sale, division: Division) -> list[Note]:
     """Which refunds move nothing, or less than was given back, because the Refund Credit Account is the receivable."""
     unused = [
