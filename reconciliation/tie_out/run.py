@@ -26,6 +26,7 @@ from mapping.customer_lookup import MergedCustomers
 from reconciliation.models import TieOut, TieOutLine, TieOutState, TieOutSum
 from reconciliation.tie_out.account_rows import keep_accounts
 from reconciliation.tie_out.accounts import AccountTotals
+from reconciliation.tie_out.agreeing import Agreeing
 from reconciliation.tie_out.comparing import (
     DECIDED_BY_A_PERSON,
     Compared,
@@ -172,6 +173,7 @@ class _Comparison:
         self.destination = destination
         self.merged = MergedCustomers(tie_out.company)
         self.chart = chart_of(tie_out.company)
+        self.agreeing = Agreeing(tie_out.company, self.period, merged=self.merged, chart=self.chart)
         self.totals = _Totals()
         self.drifted: list[Drifted] = []
         self.as_posted: list[int] = []
@@ -191,12 +193,18 @@ class _Comparison:
         self._finish()
 
     def _page(self, form: str, page: Sequence[HeldTransaction]) -> Iterator[TieOutLine]:
-        rows = self._documents().filter(
-            quickbooks_id__in=[theirs.quickbooks_id for theirs in page], form__in=forms_of_entity(form)
-        )
+        agreed = self.agreeing.among(form, page)
+        others = [theirs.quickbooks_id for theirs in page if theirs.quickbooks_id not in agreed]
+        rows = self._documents().filter(quickbooks_id__in=others, form__in=forms_of_entity(form))
         ours = {document.quickbooks_id: document for document in rows}
         facts = self._facts(ours.values())
         for theirs in page:
+            if theirs.quickbooks_id in agreed:
+                record = agreed[theirs.quickbooks_id]
+                self.seen.add(record.document)
+                self.totals.add_read(record.kind, record.theirs)
+                self.totals.add(record.kind, record.currency, record.line)
+                continue
             document = ours.get(theirs.quickbooks_id)
             yield from self._line(document, facts.get(document.pk) if document else None, theirs)
 

@@ -10,17 +10,14 @@ from decimal import Decimal
 import pytest
 from cattrs.errors import ClassValidationError
 from hypothesis import given
-from hypothesis import strategies as st
 
 from books.documents import (
     FORMS,
     CreditApplication,
     CreditMemo,
-    DiscountLine,
     Document,
     DoesNotBalance,
     Invoice,
-    InvoiceLine,
     JournalEntry,
     JournalLine,
     NewCustomer,
@@ -28,44 +25,12 @@ from books.documents import (
     RefundedPart,
     RefundReceipt,
     SalesReceipt,
-    SalesTax,
 )
 from books.orders import Order
 from books.serialization import Body, document_body, fingerprint, order_body, read_document, read_order
-from tests.books.values import any_of, cents, changes, full
+from tests.books.any_document import documents
+from tests.books.values import any_of, changes, full
 from tests.sample_orders import an_invoice, an_order
-
-usd = st.just("USD")
-lines = st.lists(any_of(InvoiceLine, amount=cents), min_size=1, max_size=3).map(tuple)
-discounts = st.none() | any_of(DiscountLine, amount=cents)
-taxes = st.none() | any_of(SalesTax, amount=cents)
-sales: st.SearchStrategy[Document] = st.one_of(
-    any_of(Invoice, currency=usd, lines=lines, discount=discounts, tax=taxes),
-    any_of(SalesReceipt, currency=usd, lines=lines, discount=discounts, tax=taxes),
-    any_of(CreditMemo, currency=usd, lines=lines, discount=discounts, tax=taxes),
-    any_of(RefundReceipt, currency=usd, lines=lines),
-)
-positive = st.integers(1, 10**11).map(lambda units: Decimal(units).scaleb(-2))
-entries = positive.flatmap(
-    lambda amount: any_of(
-        JournalEntry,
-        currency=usd,
-        lines=st.tuples(any_of(JournalLine, amount=st.just(amount)), any_of(JournalLine, amount=st.just(-amount))),
-    )
-)
-applications = any_of(CreditApplication, currency=usd, amount=positive)
-payments = st.tuples(st.integers(1, 10**9), st.integers(0, 10**9)).flatmap(
-    lambda units: any_of(
-        Payment,
-        currency=st.just("USD"),
-        amount=st.just(Decimal(units[0]).scaleb(-2)),
-        applied=st.just(Decimal(min(units)).scaleb(-2)),
-        refunded=st.lists(
-            any_of(RefundedPart, amount=st.just(Decimal(units[0] - min(units)).scaleb(-2))), max_size=1
-        ).map(tuple),
-    )
-)
-documents: st.SearchStrategy[Document] = st.one_of(any_of(NewCustomer), sales, payments, entries, applications)
 
 #: One of every form in which every field holds something.
 FULL: dict[str, Document] = {
