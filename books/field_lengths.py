@@ -39,9 +39,9 @@ class WhenLonger(StrEnum):
         """What becomes of it, for a reader."""
         return {
             "asked": gettext_noop("an issue, with its fixes on the spot"),
-            "shortened": gettext_noop("shortened at its end, and said"),
+            "shortened": gettext_noop("shortened at its end, and reported"),
             "in-memo": gettext_noop("its beginning is sent, all of it is in the memo, and the order says so"),
-            "made-unique": gettext_noop("shortened with a mark that keeps it apart from others, and said"),
+            "made-unique": gettext_noop("shortened with a mark that keeps it distinct, and reported"),
             "refused": gettext_noop("not sent; the sentence names value and limit"),
             "fits": gettext_noop("made by Tieout, and always fits"),
         }[self.value]

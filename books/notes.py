@@ -26,7 +26,7 @@ NOTES: Mapping[str, str] = {
     ),
     "left-out": gettext_noop("Orders with this status are left out, by a decision. It posts nothing."),
     "sale-undone": gettext_noop(
-        "The order is no sale any more. What QuickBooks has of the sale is taken back; money that arrived or went back "
+        "The order is no longer a sale. What QuickBooks has of the sale is taken back; money that arrived or went back "
         "stays in the books."
     ),
     "from-quickbooks": gettext_noop("The order came from QuickBooks. Posting it would enter the sale twice."),
@@ -65,7 +65,7 @@ NOTES: Mapping[str, str] = {
         "they are posted as they are."
     ),
     "dated-ahead": gettext_noop(
-        "The order bears a date in the future, %(date)s. Check it in the source; it is posted with that date."
+        "The order has a date in the future, %(date)s. Check it in the source; it is posted with that date."
     ),
     "of-nothing": gettext_noop("The credit or refund %(record)s is of zero. It posts nothing."),
 }

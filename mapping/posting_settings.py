@@ -313,7 +313,7 @@ class PostingItems:
         if not self._credits(kind, credit):
             words = {"setting": self._label(kind.credit), "account": credit.path}
             if kind is REFUND_ITEM:
-                return _("the %(setting)s, %(account)s, is no bank account.") % words
+                return _("the %(setting)s, %(account)s, is not a bank account.") % words
             own = self.own_receivable
             words["own"] = own.path if own else ""
             return _("the %(setting)s is %(account)s, and QuickBooks' own credit memos credit %(own)s.") % words

@@ -88,7 +88,8 @@ class ChooseField(forms.BooleanField):
             label=gettext_lazy("Choose the columns"),
             required=False,
             help_text=gettext_lazy(
-                "Shows the columns of the file, to say what each is. Asked by itself where their names do not tell it."
+                "Shows the columns of the file, to say what each is. It is asked anyway where the "
+                "names of the columns do not say it."
             ),
         )
 

@@ -34,7 +34,7 @@ class PathRecord:
     state: str
     #: None while problems leave nothing to post.
     value: Document | None = None
-    #: A person let QuickBooks' version count.
+    #: A person kept QuickBooks' version.
     kept: bool = False
 
     @property

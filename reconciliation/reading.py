@@ -26,12 +26,12 @@ from sync.models import (
 _SHOWN = 5
 _UNREAD = 50
 _TELLS = {
-    Telling.ON: gettext_lazy("%(source)s tells of changes by itself."),
+    Telling.ON: gettext_lazy("%(source)s reports changes by itself."),
     Telling.REFUSED: gettext_lazy(
-        "%(source)s does not tell this login of changes. Connect it again with another login to try it with that one."
+        "%(source)s does not report changes to this login. To try another login, connect it again with that one."
     ),
     Telling.UNREACHED: gettext_lazy(
-        "%(source)s could not reach this server to tell of changes, and is asked to try again with each reading. Ask "
+        "%(source)s could not reach this server to report changes, and is asked to try again each time it is read. Ask "
         "the person who runs this server whether it can be reached from the internet."
     ),
 }

@@ -173,7 +173,7 @@ def fill(slots: Iterable[Slot], name: str, *, by: User, why: str) -> str:
         _save(slot.row, by=by, why=why)
         done.append(_changed(str(slot), before, name))
     if not done:
-        raise CannotResolve(_("The name is no longer used: someone changed it meanwhile. Nothing was saved."))
+        raise CannotResolve(_("The name is no longer used: someone changed it in the meantime. Nothing was saved."))
     return " ".join(done)
 
 

@@ -97,7 +97,10 @@ class CustomerStays(models.TextChoices):
     USED = "used", _("QuickBooks has %(about)s of this customer.")
     BALANCE = "balance", _("QuickBooks says that the customer owes or is owed %(about)s.")
     TO_POST = "to-post", _("%(about)s is still to be posted for this customer.")
-    LINKED = "linked", _("A person linked %(about)s to this customer, or several customers of the source are linked.")
+    LINKED = (
+        "linked",
+        _("A person linked %(about)s to this customer, or several of the source's customers are linked to it."),
+    )
     GONE = "gone", _("QuickBooks has it inactive already.")
     NOT_WANTED = "not-wanted", _("A person chose to keep this customer active.")
     AGAIN = "again", _("It was made active again, so that its records can be posted again.")

@@ -63,7 +63,7 @@ _WAITING = [state for state in DocumentState if state not in _ENDS]
 #: Outcomes that only a QuickBooks gives that is well.
 _GOOD = frozenset({"posted", "updated", "voided"})
 TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
-_DIED = gettext_noop("It ended without a word: the computer or the program stopped.")
+_DIED = gettext_noop("It ended without a message: the computer or the program stopped.")
 #: What is said while it works; in English, and told in the language of who watches.
 PREPARING, PUSHING = gettext_noop("Preparing"), gettext_noop("Pushing")
 _READING = gettext_noop("Reading %(source)s")

@@ -53,7 +53,7 @@ from sync.run import (
 from sync.turn import ENDLESS, LeaseLost
 
 NOT_AS_APPROVED = gettext_noop("What would be sent now is not what was approved, so nothing was sent. %(what)s")
-APPROVE_AGAIN = gettext_noop("Look at it again, and approve what is shown then.")
+APPROVE_AGAIN = gettext_noop("Look at it again, and approve what it shows then.")
 NOT_READ = gettext_noop("QuickBooks was not read, so changes are shown against what was posted: %(reason)s")
 CHANGED_MEANWHILE = gettext_noop(
     "Documents that became others while the approved ones were sent: %(number)s. They were not sent."

@@ -248,7 +248,7 @@ _TASKS = {
 #: In words, and the tone of its badge.
 _CONDITIONS = {
     Condition.FAILING: (gettext_lazy("Cannot be served"), "bad"),
-    Condition.RESTING: (gettext_lazy("Left alone for a while"), "wait"),
+    Condition.RESTING: (gettext_lazy("Waiting for a while"), "wait"),
     Condition.AT_WORK: (gettext_lazy("At work"), "note"),
     Condition.WAITING: (gettext_lazy("Waiting"), "wait"),
     Condition.UP_TO_DATE: (gettext_lazy("Up to date"), "good"),

@@ -8,7 +8,7 @@ from books.messages import Message
 from books.problems.base import Problem
 from books.translation import gettext_noop
 
-_NO_EMAIL = gettext_noop("%(customer)s has “%(given)s” as the billing email, which is no email address.")
+_NO_EMAIL = gettext_noop("%(customer)s has “%(given)s” as the billing email, which is not an email address.")
 _NO_STANDARD = gettext_noop("The customer rules name no customer for such orders.")
 _NOT_FOUND_BY_EMAIL = gettext_noop(
     "No QuickBooks customer matches %(customer)s, %(email)s, by the rules of the source."

@@ -15,7 +15,7 @@ class TrialBalanceDiffers(Problem):
     code = "trial-balance-differs"
     title = gettext_noop("Trial balance unexplained")
     explanation = gettext_noop(
-        "Sync %(run)s posted, and QuickBooks' trial balance moved by other amounts than what was posted and what "
+        "Sync %(run)s posted, and QuickBooks' trial balance moved by amounts other than what was posted and what "
         "others entered. Unexplained: %(accounts)s."
     )
     cure = gettext_noop(

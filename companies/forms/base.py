@@ -195,9 +195,9 @@ def opened_input(name: str, stored: Mapping[str, str]) -> SafeString:
 
 
 def who_changed(row: Any, name: str) -> str:
-    """Who gave the field of the row its present value, and when; “Changed meanwhile” where no history tells."""
+    """Who gave the field of the row its present value, and when; “Changed in the meantime” where no history tells."""
     if not row.pk or not hasattr(row, "history"):
-        return _("Changed meanwhile")
+        return _("Changed in the meantime")
     records = list(row.history.select_related("history_user").order_by("-history_id")[:_LOOKED_AT])
     field = row._meta.get_field(name).attname
     for newer, older in pairwise([*records, None]):
@@ -208,7 +208,7 @@ def who_changed(row: Any, name: str) -> str:
             moment = timezone.localtime(newer.history_date, zone)
             facts = {"who": newer.history_user or _("System"), "when": date_format(moment, "SHORT_DATETIME_FORMAT")}
             return _("%(who)s, %(when)s") % facts
-    return _("Changed meanwhile")
+    return _("Changed in the meantime")
 
 
 class ScopedForm(OpenedForm):

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     "time_zone",
                     models.CharField(
                         default="America/New_York",
-                        help_text="A document bears the day that the order had in this time zone.",
+                        help_text="A document is dated the day that the order had in this time zone.",
                         max_length=64,
                         validators=[companies.models.company.check_time_zone],
                         verbose_name="time zone",
@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                     "time_zone",
                     models.CharField(
                         default="America/New_York",
-                        help_text="A document bears the day that the order had in this time zone.",
+                        help_text="A document is dated the day that the order had in this time zone.",
                         max_length=64,
                         validators=[companies.models.company.check_time_zone],
                         verbose_name="time zone",

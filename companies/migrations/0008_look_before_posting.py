@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="looks_before_posting",
             field=models.BooleanField(
                 default=False,
-                help_text="On: before a record is posted, QuickBooks is searched for it, and where something like it is found, a person says whether it is adopted or posted. Three reads for thirty records. For the time in which others enter sales in QuickBooks too.",
+                help_text="On: before a record is posted, QuickBooks is searched for it, and where something like it is found, a person says whether it is adopted or posted. Three reads for thirty records. Meant for the time when others enter sales in QuickBooks too.",
                 verbose_name="look for sales that are already in QuickBooks",
             ),
         ),
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name="looks_before_posting",
             field=models.BooleanField(
                 default=False,
-                help_text="On: before a record is posted, QuickBooks is searched for it, and where something like it is found, a person says whether it is adopted or posted. Three reads for thirty records. For the time in which others enter sales in QuickBooks too.",
+                help_text="On: before a record is posted, QuickBooks is searched for it, and where something like it is found, a person says whether it is adopted or posted. Three reads for thirty records. Meant for the time when others enter sales in QuickBooks too.",
                 verbose_name="look for sales that are already in QuickBooks",
             ),
         ),

@@ -95,7 +95,7 @@ class Company(models.Model):
         max_length=64,
         default="America/New_York",
         validators=[check_time_zone],
-        help_text=_("A document bears the day that the order had in this time zone."),
+        help_text=_("A document is dated the day that the order had in this time zone."),
     )
     date_style = models.CharField(
         _("dates"),
@@ -159,8 +159,8 @@ class Company(models.Model):
         default=False,
         help_text=_(
             "On: before a record is posted, QuickBooks is searched for it, and where something like it is found, a "
-            "person says whether it is adopted or posted. Three reads for thirty records. For the time in which others "
-            "enter sales in QuickBooks too."
+            "person says whether it is adopted or posted. Three reads for thirty records. Meant for the time "
+            "when others enter sales in QuickBooks too."
         ),
     )
     proves_syncs = models.BooleanField(

@@ -95,7 +95,7 @@ class CustomerRulesForm(OpenedForm):
         if cleaned.get("name_field") == CustomerNameField.PERSON and not of_a_person:
             self.add_error(
                 "name_field",
-                _("Only the formats “First Last” and “Last, First” can be told apart into these two fields."),
+                _("Only the formats “First Last” and “Last, First” can be split into these two fields."),
             )
         needed = cleaned.get("not_found") == NotFound.STANDARD and "standard_customer" not in self.errors
         if needed and not cleaned.get("standard_customer"):

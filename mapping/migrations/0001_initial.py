@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                     "discounts_as",
                     models.CharField(
                         choices=[
-                            ("items", "As items, each on a line of its own"),
+                            ("items", "As items, each on its own line"),
                             ("line", "On QuickBooks' discount line"),
                         ],
                         default="items",
@@ -437,7 +437,7 @@ class Migration(migrations.Migration):
                     "discounts_as",
                     models.CharField(
                         choices=[
-                            ("items", "As items, each on a line of its own"),
+                            ("items", "As items, each on its own line"),
                             ("line", "On QuickBooks' discount line"),
                         ],
                         default="items",

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             model_name="documentforms",
             name="discounts_as",
             field=models.CharField(
-                choices=[("items", "As items, each on a line of its own"), ("line", "On QuickBooks' discount line")],
+                choices=[("items", "As items, each on its own line"), ("line", "On QuickBooks' discount line")],
                 default="items",
                 help_text="QuickBooks keeps one discount line a form, with one account. The discounts of an order that have several accounts are on items in either case.",
                 max_length=10,
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             model_name="historicaldocumentforms",
             name="discounts_as",
             field=models.CharField(
-                choices=[("items", "As items, each on a line of its own"), ("line", "On QuickBooks' discount line")],
+                choices=[("items", "As items, each on its own line"), ("line", "On QuickBooks' discount line")],
                 default="items",
                 help_text="QuickBooks keeps one discount line a form, with one account. The discounts of an order that have several accounts are on items in either case.",
                 max_length=10,

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[("Yes", "Yes"), ("No", "No")],
-                help_text="Whether its lines bear tax on an order that charges any: TAX or NON in QuickBooks. What the order itself says of a line comes first. Left empty, it follows from the amount of tax.",
+                help_text="Whether its lines are taxed on an order that charges tax: TAX or NON in QuickBooks. What the order itself says of a line comes first. Left empty, it follows from the amount of tax.",
                 max_length=3,
                 verbose_name="taxable",
             ),
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[("Yes", "Yes"), ("No", "No")],
-                help_text="Whether its lines bear tax on an order that charges any: TAX or NON in QuickBooks. What the order itself says of a line comes first. Left empty, it follows from the amount of tax.",
+                help_text="Whether its lines are taxed on an order that charges tax: TAX or NON in QuickBooks. What the order itself says of a line comes first. Left empty, it follows from the amount of tax.",
                 max_length=3,
                 verbose_name="taxable",
             ),

@@ -110,7 +110,7 @@ class Product(models.Model):
         choices=Taxable,
         blank=True,
         help_text=_(
-            "Whether its lines bear tax on an order that charges any: TAX or NON in QuickBooks. What the order itself "
+            "Whether its lines are taxed on an order that charges tax: TAX or NON in QuickBooks. What the order itself "
             "says of a line comes first. Left empty, it follows from the amount of tax."
         ),
     )

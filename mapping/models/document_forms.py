@@ -17,7 +17,7 @@ NAME_LENGTH = 504
 class DiscountsAs(models.TextChoices):
     """Where a discount is written."""
 
-    ITEMS = "items", _("As items, each on a line of its own")
+    ITEMS = "items", _("As items, each on its own line")
     LINE = "line", _("On QuickBooks' discount line")
 
 

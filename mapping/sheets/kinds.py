@@ -181,7 +181,7 @@ LINE_TYPES = SheetKind(
     columns=(LINE_TYPE, *_OF_LINE_TYPE, VERSION),
     row=gettext_noop("line type"),
     lines=_line_types,
-    unknown=gettext_noop("“%(first)s” is no line type. They are: %(known)s."),
+    unknown=gettext_noop("“%(first)s” is not a line type. They are: %(known)s."),
 )
 POSTING_ACCOUNTS = SheetKind(
     key="posting-accounts",
@@ -191,7 +191,7 @@ POSTING_ACCOUNTS = SheetKind(
     columns=(SETTING, ACCOUNT, VERSION),
     row=gettext_noop("posting account"),
     lines=_posting_accounts,
-    unknown=gettext_noop("“%(first)s” is no posting account. They are: %(known)s."),
+    unknown=gettext_noop("“%(first)s” is not a posting account. They are: %(known)s."),
 )
 PAYMENT_METHODS = SheetKind(
     key="payment-methods",

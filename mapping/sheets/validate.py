@@ -275,7 +275,7 @@ class Judge:
         stored = line.value(column) if line else decision.undecided
         if value is None or (value == decision.undecided and value != stored):
             offered = [word for meaning, word in words.items() if meaning != decision.undecided]
-            sentence = _("“%(text)s” is no meaning. Enter one of: %(words)s.")
+            sentence = _("“%(text)s” is not a meaning. Enter one of: %(words)s.")
             fault = sentence % {"text": text, "words": ", ".join(offered)}
             report.errors.append(CellError(column=column, words=fault))
         elif value != stored and decision.note:

@@ -50,7 +50,7 @@ CLEANUP_WORDS: Mapping[CleanupKind, CleanupWords] = {
         title=gettext_lazy("Deposits missing"),
         meaning=gettext_lazy(
             "The money is still in Undeposited Funds. Put it on the bank deposit that it came in with; where the "
-            "deposit was entered as income of its own, that income is there twice."
+            "deposit was entered as income separately, that income is there twice."
         ),
     ),
     CleanupKind.CUSTOMERS: CleanupWords(

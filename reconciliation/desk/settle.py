@@ -232,7 +232,7 @@ def _decided_meanwhile(customer: SourceCustomer, answer: MatchAnswer) -> str:
         if before != now[name]:
             changed = Meanwhile(name=name, before=before, now=now[name], entered=entered)
             facts = {"customer": customer, "both": both_sides(customer, changed)}
-            return _("Nothing was saved: %(customer)s was decided meanwhile. %(both)s") % facts
+            return _("Nothing was saved: %(customer)s was decided in the meantime. %(both)s") % facts
     return ""
 
 

@@ -21,7 +21,7 @@ from reconciliation.wording import with_dates
 from sync.models import Document
 from sync.pushing.arrival import tell
 
-_TOO_LATE = gettext_lazy("This was decided, or has changed, meanwhile. Nothing was done.")
+_TOO_LATE = gettext_lazy("This was decided, or has changed, in the meantime. Nothing was done.")
 
 
 class AboutAFinding(Fix):

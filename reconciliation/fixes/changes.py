@@ -24,7 +24,7 @@ from sync.readiness import destination_of
 
 #: What says that money, or something in its place, was received.
 _RECEIVED = (Payment.kind, SalesReceipt.kind)
-_TOO_LATE = gettext_lazy("This was decided, or has changed, meanwhile. Nothing was done.")
+_TOO_LATE = gettext_lazy("This was decided, or has changed, in the meantime. Nothing was done.")
 
 
 class AboutAChange(Fix):
@@ -151,7 +151,7 @@ class PostDeletedAgain(AboutAChange):
         if outcome is PostAgain.STILL_THERE:
             raise CannotResolve(_("QuickBooks has it after all. Press Re-sync, which reads it again."))
         if outcome is PostAgain.UNCLEAR:
-            raise CannotResolve(_("QuickBooks did not say whether it has it. Nothing was changed; try later."))
+            raise CannotResolve(_("QuickBooks did not say whether it has it. Nothing was changed; try again later."))
         return self.done(outcome is PostAgain.READY, _("%(document)s is posted again."))
 
 

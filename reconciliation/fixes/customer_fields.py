@@ -61,7 +61,7 @@ class LeaveFieldOut(AboutField):
 
     name = "leave-field-out"
     title = gettext_lazy("Leave the field out")
-    help = gettext_lazy("QuickBooks is not told of it, for this and every later order. The source is not changed.")
+    help = gettext_lazy("It is not sent to QuickBooks, for this and every later order. The source is not changed.")
     save_label = gettext_lazy("Leave it out")
 
     def apply(self, *, by: User) -> str:

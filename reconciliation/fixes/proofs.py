@@ -48,7 +48,7 @@ class SettleProof(Fix):
             settled_at=timezone.now(), settled_by=by, settled_reason=self.cleaned_data["reason"]
         )
         if not settled:
-            raise CannotResolve(_("Another person has settled it meanwhile."))
+            raise CannotResolve(_("Another person has settled it in the meantime."))
         touch([(self.company.pk, self.issue.cause)])
         return _("The difference is settled.")
 

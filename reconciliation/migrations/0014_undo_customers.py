@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                             ("to-post", "%(about)s is still to be posted for this customer."),
                             (
                                 "linked",
-                                "A person linked %(about)s to this customer, or several customers of the source are linked.",
+                                "A person linked %(about)s to this customer, or several of the source's customers are linked to it.",
                             ),
                             ("gone", "QuickBooks has it inactive already."),
                             ("not-wanted", "A person chose to keep this customer active."),

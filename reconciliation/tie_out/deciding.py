@@ -141,10 +141,10 @@ def _decide(
     return _AFTER_POST_AGAIN[post_again(document, destination=destination, by=by)]
 
 
-_TOO_LATE = gettext_lazy("It was decided, or has changed, meanwhile.")
+_TOO_LATE = gettext_lazy("It was decided, or has changed, in the meantime.")
 _AFTER_POST_AGAIN = {
     PostAgain.READY: None,
     PostAgain.STILL_THERE: gettext_lazy("QuickBooks has it after all. Tie out again."),
-    PostAgain.UNCLEAR: gettext_lazy("QuickBooks did not say whether it has it. Try later."),
+    PostAgain.UNCLEAR: gettext_lazy("QuickBooks did not say whether it has it. Try again later."),
     PostAgain.NOT_POSTED: _TOO_LATE,
 }

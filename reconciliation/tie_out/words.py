@@ -35,7 +35,7 @@ WORDS: Mapping[Reason, ReasonWords] = {
     Reason.KEPT: ReasonWords(
         title=_("Kept as it is in QuickBooks"),
         tone="note",
-        action=_("A person let QuickBooks' version count. Nothing to do; the order's history says who and why."),
+        action=_("A person kept QuickBooks' version. Nothing to do; the order's history says who and why."),
     ),
     Reason.ADOPTED: ReasonWords(
         title=_("Adopted"),
@@ -93,8 +93,8 @@ WORDS: Mapping[Reason, ReasonWords] = {
         title=_("On another account in QuickBooks"),
         tone="bad",
         action=_(
-            "An item of it has another income account there than when it was posted. Refresh the lists, then say which "
-            "account is right: on the item in QuickBooks, or in your mappings."
+            "One of its items has a different income account there than when it was posted. Refresh the lists, then "
+            "say which account is right: on the item in QuickBooks, or in your mappings."
         ),
     ),
     Reason.BACK_THERE: ReasonWords(
@@ -108,7 +108,7 @@ WORDS: Mapping[Reason, ReasonWords] = {
         action=_("QuickBooks has it although it is not to be posted. Resolve its issue, or void it in QuickBooks."),
     ),
     Reason.UNKNOWN_MARK: ReasonWords(
-        title=_("Bears Tieout's mark and is unknown here"),
+        title=_("Has Tieout's mark and is unknown here"),
         tone="bad",
         action=_(
             "It was copied in QuickBooks, or posted by another installation or before a backup was restored. "

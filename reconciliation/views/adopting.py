@@ -131,11 +131,11 @@ def _decide(request: HttpRequest, search: AdoptionSearch) -> None:
         for row in open_candidates(search, certain=certain).filter(pk__in=chosen).order_by("pk")[:MOST]
     ]
     if not rows:
-        messages.warning(request, _("This was decided, or has changed, meanwhile. Nothing was done."))
+        messages.warning(request, _("This was decided, or has changed, in the meantime. Nothing was done."))
     elif request.POST.get("act") == "not-this":
         for row in rows:
             rule_out(row.document, row.quickbooks_id, by=person_of(request))
-        messages.success(request, _("It is noted that these are not the same. They are not suggested again."))
+        messages.success(request, _("These are marked as not the same. They are not suggested again."))
     else:
         try:
             _tell(request, adopt_candidates(search, rows, by=person_of(request)))

@@ -75,7 +75,7 @@ def desktop_lists(request: HttpRequest, company: Company) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @company_view(Right.VIEW, writes=False)
 def desktop_check(request: HttpRequest, company: Company) -> HttpResponse:
-    """Read any IIF file strictly, and show everything that is wrong with it. Nothing of it is kept."""
+    """Read any IIF file strictly, and show everything that is wrong with it. None of it is kept."""
     desktop_only(company)
     form, context = FileForm(), dict[str, Any]()
     if request.method == "POST":

@@ -116,7 +116,7 @@ def _no_longer(request: HttpRequest, company: Company, row: Issue, name: str) ->
     if row.state != IssueState.OPEN:
         messages.info(request, _("This issue is solved already; nothing was changed."))
     elif name in {kind.name for kind in FIXES.get(row.code, ())}:
-        sentence = _("Nothing was saved: what this would have changed was changed by another person meanwhile.")
+        sentence = _("Nothing was saved: what this would have changed was changed by another person in the meantime.")
         messages.warning(request, sentence)
     else:
         raise Http404(_("This issue has no such fix."))

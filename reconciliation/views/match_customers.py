@@ -66,7 +66,7 @@ def match_customers(request: HttpRequest, company: Company) -> HttpResponse:
 
 def _decide(request: HttpRequest, company: Company, issue: Issue, customer: SourceCustomer) -> HttpResponse:
     if issue.state != IssueState.OPEN and read_opened(request.POST.get(OPENED)) == seen_of(customer):
-        words = _("Nothing was saved: %(customer)s was found in QuickBooks meanwhile.") % {"customer": customer}
+        words = _("Nothing was saved: %(customer)s was found in QuickBooks in the meantime.") % {"customer": customer}
         return _answer(request, company, [(level.WARNING, words)])
     try:
         asked = answer_of(request.POST, company, issue, customer)

@@ -171,7 +171,7 @@ def _act(request: HttpRequest, company: Company) -> HttpResponse:
             take_turns(company)
             product = _product(company, request)
             if product is None:
-                messages.error(request, _("Someone has settled this product meanwhile. Nothing was changed."))
+                messages.error(request, _("Someone has settled this product in the meantime. Nothing was changed."))
             else:
                 act(request, company, product)
     return redirect(back)

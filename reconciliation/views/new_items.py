@@ -52,7 +52,7 @@ def new_items(request: HttpRequest, company: Company) -> HttpResponse:
             return _create(request, company, chosen)
         else:
             if "confirmed" in request.POST:
-                messages.error(request, _("Nothing was created: something has changed meanwhile. Look again."))
+                messages.error(request, _("Nothing was created: something has changed in the meantime. Look again."))
             context = {
                 "plans": chosen[:_SHOWN],
                 "number": len(chosen),

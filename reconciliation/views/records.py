@@ -43,7 +43,7 @@ def document_restore(request: HttpRequest, company: Company, pk: int) -> HttpRes
 _NOT_AGAIN = {
     PostAgain.STILL_THERE: gettext_noop("%(document)s is still in QuickBooks, so it is not posted again."),
     PostAgain.UNCLEAR: gettext_noop(
-        "QuickBooks did not say whether it has %(document)s. Nothing was changed; try later."
+        "QuickBooks did not say whether it has %(document)s. Nothing was changed; try again later."
     ),
     PostAgain.NOT_POSTED: gettext_noop("%(document)s is not posted, so there is nothing to post again."),
 }

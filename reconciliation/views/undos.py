@@ -218,7 +218,7 @@ def undo_post_again(request: HttpRequest, company: Company, pk: int) -> HttpResp
     if number:
         messages.success(request, _("Documents to be posted again: %(number)d.") % {"number": number})
     else:
-        messages.info(request, _("Nothing of it is undone any more."))
+        messages.info(request, _("It is no longer being undone."))
     return redirect("reconciliation:undo", company.slug, found.pk)
 
 

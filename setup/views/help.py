@@ -79,7 +79,7 @@ def _page(request: HttpRequest, company: Company, path: str, page: HelpPage) -> 
         form.instance.helpful = form.cleaned_data["helpful"]
         form.save()
         if form.instance.helpful:
-            messages.success(request, _("Thank you. Good to know that this page helped."))
+            messages.success(request, _("Thank you. We are glad that this page helped."))
         else:
             messages.success(request, _("Thank you. An administrator sees your answer and your comment on Help."))
         return redirect("setup:help_page", company.slug, path)

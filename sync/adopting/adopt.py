@@ -46,7 +46,7 @@ from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.transactions import HeldTransaction, forms_of_entity, with_ids
 from sync.signals import problems_changed
 
-_SENT = gettext_noop("It was sent, or decided otherwise, meanwhile. Nothing was adopted.")
+_SENT = gettext_noop("It was sent, or decided otherwise, in the meantime. Nothing was adopted.")
 _GONE = gettext_noop("QuickBooks no longer has it: it was deleted or voided. Nothing was adopted.")
 _CHANGED = gettext_noop("It was changed in QuickBooks since it was read. Read again, and look at it as it is now.")
 _TAKEN = gettext_noop("Another record of yours is that transaction already. Nothing was adopted.")

@@ -24,7 +24,7 @@ from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.list_parsers import read_customer
 from sync.quickbooks_online.wire import PAGE, Unreadable, amount_of, customer_ref, is_marked, literal
 
-_REFUSED = gettext_noop("QuickBooks did not hand out what changed.")
+_REFUSED = gettext_noop("QuickBooks did not send its changes.")
 _UNREADABLE = gettext_noop("QuickBooks answered with something that cannot be read.")
 _ENTITIES = ("Customer", "Invoice")
 _WAIT = 60

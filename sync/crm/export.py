@@ -30,7 +30,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "keap": ("First Name", "Last Name", "Company", "Email", "Phone 1", "Person Notes"),
 }
 _SAME_EMAIL = gettext_noop("In QuickBooks also: %(names)s")
-_REFUSED = gettext_noop("QuickBooks did not hand out its customers.")
+_REFUSED = gettext_noop("QuickBooks did not send its customers.")
 _UNREADABLE = gettext_noop("QuickBooks answered with something that cannot be read.")
 
 

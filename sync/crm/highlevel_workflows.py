@@ -21,7 +21,7 @@ _REJECTED = gettext_noop("HighLevel rejected the request: %(told)s")
 _NO_WORKFLOWS = gettext_noop(
     "HighLevel does not let this login list workflows: the permission workflows.readonly was not given."
 )
-_NOT_READ = gettext_noop("HighLevel did not hand out its workflows: %(told)s")
+_NOT_READ = gettext_noop("HighLevel did not list its workflows: %(told)s")
 _NO_SCOPE = gettext_noop(
     "HighLevel does not let this login put contacts into workflows: the permission contacts.write was not given."
 )

@@ -26,7 +26,7 @@ from sync.models import (
 )
 
 _OFF = gettext_noop("Review requests are off, so nothing is sent. Turn the checkbox on first.")
-_SETTLED = gettext_noop("The request to %(customer)s has changed meanwhile. Nothing was done.")
+_SETTLED = gettext_noop("The request to %(customer)s has changed in the meantime. Nothing was done.")
 _NOT_UNCLEAR = gettext_noop("The request to %(customer)s is not unclear any more. Nothing was done.")
 
 

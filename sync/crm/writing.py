@@ -23,7 +23,7 @@ from sync.models import Connection, ConnectionState
 __all__ = ["CrmWriter", "Workflow", "can_ask_for_reviews", "can_be_written", "published_workflows", "writer_of"]
 
 _TEST_COMPANY = gettext_noop(
-    "%(company)s is a test company, so nothing of it is written to the real %(source)s account “%(account)s”."
+    "%(company)s is a test company, so none of it is written to the real %(source)s account “%(account)s”."
 )
 _NO_WRITER = gettext_noop("Nothing is written to %(source)s.")
 _WRITERS: Mapping[str, Callable[[SourceApi, str], CrmWriter]] = {"highlevel": HighLevelWriter, "keap": KeapWriter}

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 _SILENT = gettext_noop("%(source)s did not answer.")
 _UNWELL = gettext_noop("%(source)s answered with something that cannot be read (status %(status)s).")
 _BROKEN = gettext_noop("%(source)s cannot answer at the moment (status %(status)s).")
-_HASTY = gettext_noop("%(source)s asks to be left alone for a while: its limit of requests is reached.")
+_HASTY = gettext_noop("%(source)s asks Tieout to wait: its limit of requests is reached.")
 _FORBIDDEN = gettext_noop(
     "%(source)s does not let this login read %(path)s. Give it that permission there, and connect it again."
 )

@@ -45,7 +45,7 @@ _NO_CODE = gettext_noop("%(source)s was not connected: its answer lacks the code
 _NO_KEY = gettext_noop("Paste the key that %(source)s shows.")
 _OTHER_ACCOUNT = gettext_noop(
     "This login is for %(theirs)s, and the source reads %(ours)s. Nothing was changed. Sign in to that account, or add "
-    "a source of its own for the other one."
+    "a separate source for the other one."
 )
 _TWICE = gettext_noop(
     "%(theirs)s is read by the source “%(name)s” of this company already; a second one would bring each order twice."

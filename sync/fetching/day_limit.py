@@ -10,7 +10,7 @@ from books.translation import gettext_noop
 
 _DAY = 86400
 _DAY_IS_USED = gettext_noop(
-    "%(source)s lets this login ask no more today: %(left)s of its requests are left. Reading goes on tomorrow (UTC)."
+    "%(source)s takes no more requests from this login today: %(left)s are left. Reading goes on tomorrow (UTC)."
 )
 
 

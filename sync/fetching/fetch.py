@@ -56,13 +56,15 @@ _GONE_AT_ONCE = 20
 _AT_ONCE = 500
 _DELETED = "deleted"
 _TOO_MANY_GONE = gettext_noop(
-    "%(source)s does not list %(number)s of the %(known)s orders that are known here. So many are rarely deleted at "
-    "once, so nothing was canceled. Is it the right account, and may its login see every order?"
+    "%(source)s does not list %(number)s of the %(known)s orders that are known here. That many are rarely "
+    "deleted at once, so nothing was canceled. Is it the right account, and may its login see every order?"
 )
-_RESTS = gettext_noop("%(source)s asked for rest until %(until)s (UTC).")
+_RESTS = gettext_noop("%(source)s asked Tieout to wait until %(until)s (UTC).")
 _PAUSED = gettext_noop("It was paused. It goes on from there once a person presses Go on.")
 _READ = gettext_noop("%(source)s: %(orders)s orders read")
-_DIED = gettext_noop("It ended without a word: the computer or the program stopped. The next one goes on from there.")
+_DIED = gettext_noop(
+    "It ended without a message: the computer or the program stopped. The next one goes on from there."
+)
 
 
 def live_sources(company: Company) -> list[Connection]:

@@ -39,7 +39,7 @@ _ENDED = gettext_noop(
     "elsewhere. Connect it again under Settings, Integrations."
 )
 _REFUSED = gettext_noop("%(source)s did not accept the login: %(error)s. Connect it again.")
-_REFUSED_AT_ONCE = gettext_noop("The source does not accept the login that it has just given.")
+_REFUSED_AT_ONCE = gettext_noop("The source does not accept the login that it just issued.")
 _SILENT = gettext_noop("The login server of %(source)s did not answer.")
 _UNWELL = gettext_noop("The login server of %(source)s answered with something other than a login.")
 

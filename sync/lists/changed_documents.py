@@ -50,8 +50,8 @@ _TOO_LONG_AGO = gettext_noop(
     "there. Tie out the periods that matter to see what became of them since."
 )
 _TOO_MANY = gettext_noop(
-    "QuickBooks tells of 1,000 changes at most, and more were made since it was asked last. What was deleted there "
-    "meanwhile shows in the next tie-out of its period."
+    "QuickBooks reports 1,000 changes at most, and more were made since it was last asked. What was deleted there "
+    "in the meantime shows in the next tie-out of its period."
 )
 _UNREADABLE = gettext_noop(
     "QuickBooks showed %(number)s changed documents in a way that cannot be read. Tie out the periods they are in."

@@ -54,7 +54,7 @@ _OTHER_CURRENCY = gettext_noop(
 _MERGED = gettext_noop(
     "QuickBooks merged the customer “%(customer)s” into “%(winner)s”. Orders of the first go to the second from now on."
 )
-_REFUSED = gettext_noop("QuickBooks did not hand out its lists.")
+_REFUSED = gettext_noop("QuickBooks did not send its lists.")
 _BROKEN = gettext_noop("Reading QuickBooks' lists broke off because of a defect in Tieout; see its log for details.")
 
 

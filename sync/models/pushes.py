@@ -21,7 +21,7 @@ class PushState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     ADOPTED = "adopted", _("Already there, adopted")
     REFUSED = "refused", _("Rejected")
-    ABANDONED = "abandoned", _("Never arrived, sent anew")
+    ABANDONED = "abandoned", _("Never arrived, sent again")
 
 
 class ExchangeOutcome(models.TextChoices):

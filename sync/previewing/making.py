@@ -46,7 +46,7 @@ _AT_ONCE = 300
 UNDER_WAY = gettext_noop("It was sent, and QuickBooks has not answered: a sync asks first what became of it.")
 CHANGED_THERE = gettext_noop("It was changed in QuickBooks: %(what)s. A person says which version counts.")
 DELETED_THERE = gettext_noop("It was deleted in QuickBooks. A person says what becomes of it.")
-AS_INTENDED = gettext_noop("QuickBooks has it already as it is to be: nothing is written.")
+AS_INTENDED = gettext_noop("QuickBooks already has it exactly like this, so nothing is written.")
 FOUND_THERE = gettext_noop("QuickBooks has it already, with the mark of Tieout: it is not posted again.")
 PERHAPS_THERE = gettext_noop("QuickBooks may have it already: %(found)s. A person says whether this is it.")
 

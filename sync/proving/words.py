@@ -17,21 +17,22 @@ _MOST_NAMED = 8
 KILLED = gettext_noop("The sync ended between the two readings of the trial balance.")
 TAKEN_OVER = gettext_noop("Another sync took over between the two readings of the trial balance.")
 NOT_READ = gettext_noop("QuickBooks did not show its trial balance: %(reason)s")
-NOT_TOLD = gettext_noop("Something is left, and QuickBooks did not say what others changed meanwhile: %(reason)s")
+NOT_TOLD = gettext_noop("Something is left, and QuickBooks did not say what others changed in the meantime: %(reason)s")
 UNCLEAR = gettext_noop(
     "Something is left, and QuickBooks has not said what became of all that was sent. Without an answer: %(number)s."
 )
 WITHOUT_BEFORE = gettext_noop(
-    "Something is left, and of changed documents it was not kept what they were before. So many: %(number)s."
+    "Something is left, and for some changed documents, what they were before was not kept. "
+    "Number of documents: %(number)s."
 )
 LATER = gettext_noop(
-    "All else is proven, and some documents are dated after %(day)s, the day of the trial balance. So many: %(number)s."
+    "Everything else is proven, but some documents are dated after %(day)s, the day of the trial "
+    "balance. Number of documents: %(number)s."
 )
 CHANGED_MEANWHILE = gettext_noop(
-    "Others changed something in QuickBooks meanwhile that was there before. What is left cannot be told apart "
-    "from that."
+    "Others changed something in QuickBooks in the meantime that was there before. What is left may come from that."
 )
-LEFT = gettext_noop("The trial balance moved by other amounts than what was posted. Unexplained: %(accounts)s.")
+LEFT = gettext_noop("The trial balance moved by amounts other than what was posted. Unexplained: %(accounts)s.")
 
 
 def accounts_left(proof: RunProof) -> str:

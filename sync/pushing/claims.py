@@ -48,7 +48,7 @@ from sync.pushing.destination import Destination, Sending
 from sync.pushing.outcomes import keep_exchange
 
 RESTING = gettext_noop(
-    "QuickBooks asked to be left alone for a moment. Nothing was sent now; what is ready goes with the next sync."
+    "QuickBooks asked Tieout to wait a moment. Nothing was sent now; what is ready goes with the next sync."
 )
 #: No answer makes a company rest for longer.
 LONGEST = timedelta(seconds=3600)

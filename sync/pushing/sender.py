@@ -67,7 +67,7 @@ from sync.pushing.updates import (
 PATIENCE = 3
 #: Seconds between two looks at the lease while a round waits.
 _GLANCE = 30.0
-SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is ready goes when it is switched on again.")
+SWITCHED_OFF = gettext_noop("The company was switched off. What is ready goes when it is switched on again.")
 
 #: Told at each step with its name and the push's document: `claimed`, `sending`, `answered`, `recorded`.
 Observer = Callable[[str, Document], None]

@@ -30,8 +30,10 @@ _FIELDS = {AddressPart.BILLING: "BillAddr", AddressPart.SHIPPING: "ShipAddr"}
 #: The fields of an address that people write, in the order in which they read it.
 _LINES = ("Line1", "Line2", "Line3", "Line4", "Line5", "City", "CountrySubDivisionCode", "PostalCode", "Country")
 _STALE = "5010"
-_READ_REFUSED = gettext_noop("QuickBooks rejected the look at the customer.")
-_READ_AGAIN = gettext_noop("Someone else changed the customer in QuickBooks meanwhile, so it is read again first.")
+_READ_REFUSED = gettext_noop("QuickBooks rejected the request to read the customer.")
+_READ_AGAIN = gettext_noop(
+    "Someone else changed the customer in QuickBooks in the meantime, so it is read again first."
+)
 
 Rows = tuple[list[dict[str, Any]], Exchange]
 

@@ -29,7 +29,7 @@ from sync.quickbooks_online.trial_balance import TRIAL_BALANCE, TrialBalance, as
 _LOOK_UP_REFUSED = gettext_noop("QuickBooks rejected the look-up, so no one knows whether the document is there.")
 _NOT_SHOWN = gettext_noop("QuickBooks does not show the company to this login. Nothing was sent.")
 _TOO_MANY = gettext_noop("Too many documents in QuickBooks fit to find out whether this one is among them.")
-_READ_AGAIN = gettext_noop("Someone else changed it in QuickBooks meanwhile, so it is read again first.")
+_READ_AGAIN = gettext_noop("Someone else changed it in QuickBooks in the meantime, so it is read again first.")
 _MOST_PAGES = 20
 _STALE, _GONE = "5010", "610"
 

@@ -116,7 +116,7 @@ _RESET = gettext_noop(
 )
 _LOCKED = gettext_noop("QuickBooks keeps the company locked for the moment.")
 _MAINTENANCE = gettext_noop("QuickBooks is being maintained.")
-_THROTTLED = gettext_noop("QuickBooks asks to be left alone for a minute: too many requests for this company.")
+_THROTTLED = gettext_noop("QuickBooks asks Tieout to wait a minute: too many requests for this company.")
 _SOMEONE = gettext_noop("Someone else was changing the same thing in QuickBooks at the same time.")
 _BROKE = gettext_noop("Something broke inside QuickBooks, and it did not say whether the document was stored.")
 _SAME_REQUEST = gettext_noop("QuickBooks has had this request before, and did not repeat its answer.")

@@ -30,12 +30,12 @@ _NO_ENTRY = gettext_noop(
 _STALE = FAULTS["3200"].cure
 #: What only says that the access token is of no use; whether the login is, the next renewal tells.
 _EXPIRED = {"3200", ""}
-_NOT_YET = gettext_noop("QuickBooks renewed the login and does not accept it yet; nothing was sent.")
+_NOT_YET = gettext_noop("QuickBooks renewed the login but does not accept it yet; nothing was sent.")
 #: Seconds until it is tried again.
 _SOON = 30
 #: A request id that was used before.
 _REPEATED = "600"
-_BROKE = gettext_noop("QuickBooks broke down over it, and did not say whether it was stored.")
+_BROKE = gettext_noop("QuickBooks had an error while storing it, and did not say whether it was stored.")
 _EMPTY = gettext_noop("QuickBooks reported a fault without saying which.")
 #: Said of every answer that is something else than what was asked for.
 UNREADABLE = gettext_noop("QuickBooks' answer cannot be read.")

@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 _UNREACHABLE = gettext_noop("QuickBooks could not be reached; nothing was sent.")
 _NO_ANSWER = gettext_noop("QuickBooks did not answer; it may have stored what was sent.")
 _STALE = gettext_noop("QuickBooks does not accept the login. Press QB Connect to sign in again.")
-_HASTE = gettext_noop("QuickBooks asked to be left alone for a while: too many requests for this company.")
+_HASTE = gettext_noop("QuickBooks asked Tieout to wait: too many requests for this company.")
 _WAIT = 30
 #: The form of a query that is sent as a body.
 _QUERY = "application/text"

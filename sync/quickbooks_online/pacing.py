@@ -110,5 +110,5 @@ def reserve(free_from: datetime, pace: timedelta, *, count: int, now: datetime, 
 
 
 def rested(free_from: datetime, *, now: datetime, rest: timedelta) -> datetime:
-    """From when on a row is free after QuickBooks asked to be left alone for a while."""
+    """From when on a row is free after QuickBooks asked Tieout to wait."""
     return max(free_from, now + min(rest, LONGEST_REST))

@@ -286,7 +286,7 @@ def _ambiguous(before: str, after: str) -> BadValue:
         "ambiguous-number",
         gettext_noop("“%(value)s” can mean %(thousands)s or %(fraction)s."),
         gettext_noop(
-            "Say which mark the file uses for decimals, a point or a comma (the decimal mark), and import again."
+            "Say which mark the file uses for decimals, a period or a comma (the decimal mark), and import again."
         ),
         option="decimal_mark",
         thousands=f"{before}{after}",
@@ -298,7 +298,7 @@ def _misplaced_mark(decimal_mark: DecimalMark | None) -> BadValue:
     if decimal_mark is None:
         return BadValue(
             "misplaced-mark",
-            gettext_noop("The commas and points in “%(value)s” fit no way of writing numbers."),
+            gettext_noop("The commas and periods in “%(value)s” do not fit any way of writing numbers."),
             gettext_noop("Write it with digits only, such as 1234.50."),
         )
     return BadValue(

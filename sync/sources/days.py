@@ -261,9 +261,9 @@ def _ambiguous(days: list[date]) -> BadValue:
 
 def _does_not_fit(date_order: DateOrder) -> BadValue:
     names = {
-        "mdy": gettext_noop("“%(value)s” is no date when the month comes first, the order given for this file."),
-        "dmy": gettext_noop("“%(value)s” is no date when the day comes first, the order given for this file."),
-        "ymd": gettext_noop("“%(value)s” is no date when the year comes first, the order given for this file."),
+        "mdy": gettext_noop("“%(value)s” is not a date when the month comes first, the order given for this file."),
+        "dmy": gettext_noop("“%(value)s” is not a date when the day comes first, the order given for this file."),
+        "ymd": gettext_noop("“%(value)s” is not a date when the year comes first, the order given for this file."),
     }
     return BadValue(
         "date-does-not-fit", names[date_order], gettext_noop("Correct the date, or give the other date order.")

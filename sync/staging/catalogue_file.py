@@ -42,7 +42,7 @@ _CHANGED = gettext_noop(
 )
 _STOPPED = gettext_noop("%(name)s stopped it: nothing was taken from %(file)s.")
 _BROKE = gettext_noop(
-    "Nothing was taken from %(file)s: Tieout itself broke over it, and its log says where. Tell the administrator."
+    "Nothing was taken from %(file)s: Tieout itself failed over it, and its log says where. Tell the administrator."
 )
 
 

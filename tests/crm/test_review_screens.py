@@ -165,7 +165,7 @@ def test_the_list_says_what_became_of_each_and_a_failed_one_is_sent_again(
     assert "The request to Maya Brook goes with the next sync." in told
     failed.refresh_from_db()
     assert (failed.state, failed.by_hand, failed.decided_by is not None) == (ReviewState.WAITING, True, True)
-    assert "has changed meanwhile" in ops.post(f"{TAB}{failed.pk}/", follow=True).content.decode()
+    assert "has changed in the meantime" in ops.post(f"{TAB}{failed.pk}/", follow=True).content.decode()
 
 
 @pytest.mark.criterion("C25")

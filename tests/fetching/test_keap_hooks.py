@@ -194,7 +194,7 @@ def test_what_keap_does_not_let_a_login_do_changes_nothing_else(
     source.refresh_from_db()
     assert (report.complete, report.stopped, report.counts.new) == (True, "", 1)
     assert (source.state, source.last_error, telling(source)) == (ConnectionState.CONNECTED, "", Telling.REFUSED)
-    assert "Keap does not tell this login of changes." in page_of(source, signed_in(source.company))
+    assert "Keap does not report changes to this login." in page_of(source, signed_in(source.company))
     calls = len(asked(keap))
     fetch_source(source)
     assert not [path for _, path in asked(keap)[calls:] if "hooks" in path]
@@ -232,7 +232,7 @@ def test_the_page_says_that_keap_tells_and_when_it_last_did(keap: RunningKeap, l
     assert sent(a_hook(), "/sync/" + address.partition("/sync/")[2]).status_code == 200
     after = page_of(listening, client)
 
-    assert "Keap tells of changes by itself. Beside that, Tieout looks every 5 minutes." in before
+    assert "Keap reports changes by itself. Beside that, Tieout looks every 5 minutes." in before
     assert "Last told of one:" not in before
     assert "Last told of one:" in after
 

@@ -189,7 +189,7 @@ def test_an_order_that_changes_while_the_list_is_read_pushes_no_other_over_the_e
         seen.append(StagedOrder.objects.count())
         if len(seen) == 1:
             for number in numbers[:40]:
-                keap.company.edit_order(number, notes="Changed meanwhile.")
+                keap.company.edit_order(number, notes="Changed in the meantime.")
 
     report = fetch_source(source, say=change_the_first)
 

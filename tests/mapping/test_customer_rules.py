@@ -382,7 +382,7 @@ def test_what_is_chosen_is_kept_with_its_author(studio: Company, page: Client, r
     ("fields", "sentence"),
     [
         ({"match_second": "email"}, "Chosen twice"),
-        ({"name_field": "person", "name_format": "company"}, "told apart"),
+        ({"name_field": "person", "name_format": "company"}, "can be split"),
         ({"not_found": "standard"}, "Choose the customer that such orders are recorded under."),
         (
             {"not_found": "standard", "standard_customer": "Walk-out"},

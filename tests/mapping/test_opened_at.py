@@ -242,7 +242,7 @@ def test_a_login_is_not_written_over() -> None:
 
     person.refresh_from_db()
     assert (person.is_active, person.first_name) == (False, "")
-    assert "Changed meanwhile: “No” in place of “Yes”" in text_of(answer)
+    assert "Changed in the meantime: “No” in place of “Yes”" in text_of(answer)
 
 
 def test_a_state_is_restored_only_as_it_was_seen(studio: Company, accountant: Client) -> None:

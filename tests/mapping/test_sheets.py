@@ -165,7 +165,7 @@ MISTAKES: dict[str, tuple[Sequence[str], Sequence[str], str, str]] = {
         LINE_TYPE,
         ("Shiping", "Shipping", "No", ""),
         "Line type",
-        "“Shiping” is no line type. They are: Unknown Type, Program, Shipping",
+        "“Shiping” is not a line type. They are: Unknown Type, Program, Shipping",
     ),
     "neither yes nor no": (
         LINE_TYPE,
@@ -183,7 +183,7 @@ MISTAKES: dict[str, tuple[Sequence[str], Sequence[str], str, str]] = {
         SETTING,
         ("Invoice Credit Account", "Checking"),
         "Setting",
-        "“Invoice Credit Account” is no posting account. They are: Invoice Debit Account,",
+        "“Invoice Credit Account” is not a posting account. They are: Invoice Debit Account,",
     ),
     "a posting account's wrong type": (
         SETTING,

@@ -183,7 +183,7 @@ def test_the_page_says_that_refunds_from_receivables_are_journal_entries(client:
     send(client, refund_item="Goodwill")
 
     assert (
-        "Refunds become journal entries, because the Refund Credit Account, Accounts Receivable, is no bank account."
+        "Refunds become journal entries, because the Refund Credit Account, Accounts Receivable, is not a bank account."
         in text_of(client.get(PAGE))
     )
 

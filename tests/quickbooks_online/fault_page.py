@@ -24,13 +24,13 @@ person has to do.
 | --- | --- |
 | status 200 with the document in it | accepted |
 | a code that is not in these tables | rejected, in QuickBooks' own words; the issue says that the code is not known |
-| status 429, whatever its body; code 3001, also as XML | try later, after 60 seconds |
+| status 429, whatever its body; code 3001, also as XML | try again later, after 60 seconds |
 | status 401 | the login is renewed once and the same bytes go again under the same request id; then needs attention |
 | status 403 | needs attention |
 | status 500 and above | unknown, unless every fault says that nothing happened (3001, 130, 140, 150, 5010) |
 | HTML, XML, JSON cut off, an empty body, a fault list without a fault, a fault without a code | unknown |
 | no answer in time, the connection closed or reset | unknown |
-| the address unknown, the connection rejected, a certificate that is not trusted: nothing was sent | try later |
+| the address unknown, the connection rejected, a certificate that is not trusted: nothing was sent | try again later |
 
 *Unknown* sends the same bytes again under the same request id, or looks the document up; see
 [the protocol](../decisions/0010-once-and-only-once.md). *Needs attention* stops the connection until a person acts.

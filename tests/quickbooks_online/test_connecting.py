@@ -107,7 +107,7 @@ def test_a_first_load_that_fails_ends_in_an_error_that_can_be_tried_again(
 
     shown = page(browser)
     assert "Needs attention" in shown
-    assert "QuickBooks broke down over it" in shown
+    assert "QuickBooks had an error while storing it" in shown
     assert "Check again" in shown
 
     shown = text(browser.post(f"{CARD}refresh/", follow=True))

@@ -568,7 +568,7 @@ def test_what_changed_since_the_preview_is_shown_again_and_nothing_is_created(
 
     text = client.post(address, {"all": "1", "confirmed": "1", "seen": asked.context["seen"]}).content.decode()
 
-    assert "Nothing was created: something has changed meanwhile." in text
+    assert "Nothing was created: something has changed in the meantime." in text
     assert not called(quickbooks, "Ikebana")
 
 

@@ -200,9 +200,9 @@ def test_names_longer_than_the_companys_rule_are_counted_level_by_level(
 # What goes wrong ------------------------------------------------------------------------------------------------------
 
 WRONG = (
-    ("429", "asks to be left alone"),
-    ("500", "broke down"),
-    ("503_html", "broke down"),
+    ("429", "asks Tieout to wait"),
+    ("500", "an error while storing"),
+    ("503_html", "an error while storing"),
     ("xml_body", "cannot be read"),
     ("truncated_json", "cannot be read"),
     ("empty_body", "cannot be read"),
@@ -318,7 +318,7 @@ def test_the_command_exits_1_when_it_broke_off(quickbooks: Running, connection: 
     code, _, wrong = run_command("--company", "studio")
 
     assert code == 1
-    assert "Stopped: QuickBooks broke down" in wrong
+    assert "Stopped: QuickBooks had an error" in wrong
 
 
 def test_the_command_exits_2_when_it_cannot_run(company: Company, quickbooks: Running) -> None:

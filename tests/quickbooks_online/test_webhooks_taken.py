@@ -189,10 +189,10 @@ def test_nothing_of_it_becomes_money(books: Connection) -> None:
 def test_the_page_says_when_quickbooks_last_told_of_a_change(books: Connection) -> None:
     client = signed_in(books.company)
     page = f"/sync/{books.company.slug}/quickbooks/"
-    assert "QuickBooks last told of a change" not in client.get(page).content.decode()
+    assert "QuickBooks last reported a change" not in client.get(page).content.decode()
 
     assert sent(a_customer(books)).status_code == 200
-    assert "QuickBooks last told of a change" in client.get(page).content.decode()
+    assert "QuickBooks last reported a change" in client.get(page).content.decode()
 
 
 # What does not --------------------------------------------------------------------------------------------------------

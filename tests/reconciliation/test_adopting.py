@@ -148,7 +148,9 @@ def test_what_a_sync_posted_meanwhile_is_not_adopted(studio: Company, quickbooks
 
     result = adopt_candidates(search, chosen, by=None)
 
-    assert [why for _, why in result.left] == ["It was sent, or decided otherwise, meanwhile. Nothing was adopted."]
+    assert [why for _, why in result.left] == [
+        "It was sent, or decided otherwise, in the meantime. Nothing was adopted."
+    ]
     assert not Adoption.objects.exists()
 
 

@@ -93,7 +93,9 @@ def test_a_name_that_is_gone_meanwhile_is_said_and_not_a_missing_page(studio: Co
     answer = send(client, issue, "choose-item", opened, item="Starter Clay Kit")
 
     assert answer.status_code == 302
-    assert told(answer) == ["Nothing was saved: what this would have changed was changed by another person meanwhile."]
+    assert told(answer) == [
+        "Nothing was saved: what this would have changed was changed by another person in the meantime."
+    ]
 
 
 def test_the_last_look_before_the_write_sees_it_too(studio: Company) -> None:

@@ -128,7 +128,7 @@ def test_what_another_person_decided_meanwhile_is_shown_and_kept(studio: Company
 
     text = answer(ops, studio, page, choose="50", **{"name-50": "Quist, Nora"})
 
-    assert "Nothing was saved: Nora Quist was decided meanwhile. maya," in text
+    assert "Nothing was saved: Nora Quist was decided in the meantime. maya," in text
     assert "“Olaf Berg” in place of nothing. You entered “Quist, Nora”." in text
     linked = customer(studio, "9").quickbooks_customer
     assert linked
@@ -234,7 +234,7 @@ def test_an_issue_that_was_settled_meanwhile_is_not_decided_again(studio: Compan
     page = desk(ops, studio)
     Issue.objects.filter(company=studio).update(state=IssueState.SOLVED)
 
-    assert "was found in QuickBooks meanwhile" in answer(ops, studio, page, choose="50")
+    assert "was found in QuickBooks in the meantime" in answer(ops, studio, page, choose="50")
     assert customer(studio, "9").quickbooks_customer is None
 
 

@@ -140,7 +140,7 @@ def test_a_meaning_that_is_none_is_an_error_with_those_that_are(studio: Company,
 
     (report,) = read_back(studio, person, cell)
 
-    words = f"“{cell}” is no meaning. Enter one of: Sale, Refunded, Not yet a sale, Canceled, Left out."
+    words = f"“{cell}” is not a meaning. Enter one of: Sale, Refunded, Not yet a sale, Canceled, Left out."
     assert report.errors == [CellError(column="Meaning", words=words)]
     assert word_of(studio, "Closed").meaning == "sale"
 

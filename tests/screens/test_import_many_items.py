@@ -80,7 +80,7 @@ def test_it_is_shown_and_then_taken_while_the_pages_say_how_far_it_is(studio: Co
     assert "New 300 Changed 0 Unchanged 0 Rejected 1" in preview
     assert "Item 7 S-7 Product" in preview
     assert "was shortened by a spreadsheet" in preview
-    assert "many.csv was read, and nothing of it is taken yet." in text_of(client.get(PAGE))
+    assert "many.csv was read, and none of it is taken yet." in text_of(client.get(PAGE))
     assert (Product.objects.count(), Run.objects.count()) == (0, 0)
 
     take(client, address)

@@ -211,7 +211,7 @@ def test_what_another_person_settled_meanwhile_is_not_written_over(
     text = press(client, sponge, "choose", item="Coaching Hour")
 
     sponge.refresh_from_db()
-    assert "Someone has settled this product meanwhile." in text
+    assert "Someone has settled this product in the meantime." in text
     assert sponge.quickbooks_product_name == "Glaze"
 
 

@@ -122,7 +122,7 @@ def test_every_push_is_kept_with_its_request_id_and_each_exchange_word_for_word(
 
 
 def test_an_order_of_which_nothing_was_sent_says_so(company: Company, ops: Client) -> None:
-    assert "Nothing of this order has been sent to QuickBooks." in page(ops, company, tab="pushes")
+    assert "Nothing from this order has been sent to QuickBooks." in page(ops, company, tab="pushes")
 
 
 def test_a_reply_that_is_html_is_shown_and_not_run(company: Company, ops: Client) -> None:

@@ -91,8 +91,8 @@ def test_an_id_that_is_there_twice_is_refused_in_both_rows() -> None:
 
 def test_two_rows_that_nothing_tells_apart_are_refused() -> None:
     assert told("Name,SKU\nMug,\nMug,\nMug,M-1\n") == [
-        "2 Name: “Mug” is also in row 3 (“Mug”), and nothing tells them apart: neither has an id or an SKU.",
-        "3 Name: “Mug” is also in row 2 (“Mug”), and nothing tells them apart: neither has an id or an SKU.",
+        "2 Name: “Mug” is also in row 3 (“Mug”), and nothing distinguishes them: neither has an id or an SKU.",
+        "3 Name: “Mug” is also in row 2 (“Mug”), and nothing distinguishes them: neither has an id or an SKU.",
     ]
 
 
@@ -102,7 +102,7 @@ def test_two_rows_that_nothing_tells_apart_are_refused() -> None:
         ("Name,Price\n,5\n", "2 Name: Name is empty."),
         ("Name,Kind\nMug,gizmo\n", "2 Kind: “gizmo” is not a word that is known in the column Kind."),
         ("Name,Active\nMug,perhaps\n", "2 Active: “perhaps” is not a word that is known in the column Active."),
-        ("Name,Price\nMug,-5\n", "2 Price: The price is below zero (-5). A discount is no item."),
+        ("Name,Price\nMug,-5\n", "2 Price: The price is below zero (-5). A discount is not an item."),
         ('Name,Price\nMug,"1,234"\n', "2 Price: “1,234” can mean 1234 or 1.234."),
         ("Name,SKU\nMug,M-1,more\n", "2 : The row has 3 cells"),
     ],

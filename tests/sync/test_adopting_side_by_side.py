@@ -49,6 +49,6 @@ def test_two_people_who_adopt_the_same_at_once_adopt_it_once(studio: Company, qu
         person.join(60)
 
     assert done == ["Invoice 1042"]
-    assert left == ["It was sent, or decided otherwise, meanwhile. Nothing was adopted."]
+    assert left == ["It was sent, or decided otherwise, in the meantime. Nothing was adopted."]
     assert Adoption.objects.count() == 1
     assert document_of(studio, "1042").quickbooks_id == invoice["Id"]

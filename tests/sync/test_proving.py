@@ -145,7 +145,7 @@ def test_what_others_do_meanwhile_is_told_apart(proving: Company, quickbooks: Bo
 
     state, why = is_proven(report)
     assert (report.exit_code, state) == (1, ProofState.NOT_PROVEN)
-    assert why.startswith("Others changed something in QuickBooks meanwhile that was there before.")
+    assert why.startswith("Others changed something in QuickBooks in the meantime that was there before.")
     assert not Issue.objects.filter(code="trial-balance-differs").exists()
 
 

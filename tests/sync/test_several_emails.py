@@ -118,4 +118,4 @@ def test_what_is_no_email_is_said_with_the_value(studio: Company) -> None:
 
     problem = document_of(studio, "1").problems.get().read()
 
-    assert problem.explain() == "Zoë Søn has “n/a” as the billing email, which is no email address."
+    assert problem.explain() == "Zoë Søn has “n/a” as the billing email, which is not an email address."

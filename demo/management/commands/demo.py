@@ -106,7 +106,7 @@ class Command(GuardedCommand):
         if not data.exists() and Company.objects.filter(slug=SLUG).exists():
             gone = _(
                 "The demo's database is there and its test books are not (%(file)s). "
-                "Remove the database too, then start the demo again: both begin anew together."
+                "Remove the database too, then start the demo again: both start over together."
             )
             raise CommandError(gone % {"file": data}, returncode=CANNOT_RUN)
         # So that the rehearsal company is stopped too when this program is asked to end

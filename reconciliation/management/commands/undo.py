@@ -128,7 +128,7 @@ class Command(CompanyCommand):
                 _("Apply invoice or payment and its entry to each other in QuickBooks, under Receive payment.")
             )
         if not undo.steps.exists():
-            self.stdout.write(_("Nothing of this is in QuickBooks."))
+            self.stdout.write(_("None of this is in QuickBooks."))
         if undo.message:
             self.stderr.write(retold(undo.message))
         if undo.state == UndoState.PLANNED:

@@ -14,7 +14,7 @@ from sync.fetching.asking import SourceApi, Stopped
 _PAGE = 100
 #: A list that changes while it is read is read again, so many times.
 _TIMES = 3
-_STRANGE = gettext_noop("HighLevel answered %(path)s with something other than expected. Nothing of it was read.")
+_STRANGE = gettext_noop("HighLevel answered %(path)s with something other than expected. None of it was read.")
 _RESTLESS = gettext_noop("The list %(path)s of HighLevel changed each time that it was read. It is read again later.")
 _INVOICES, _TRANSACTIONS = "/invoices/", "/payments/transactions"
 

@@ -34,7 +34,7 @@ _OVERLAP = timedelta(hours=1)
 #: Payments of so many days are looked at again once an hour: a pending one may have arrived meanwhile.
 _UNSETTLED = timedelta(days=3)
 _LOOKS_EVERY = timedelta(hours=1)
-_STRANGE = gettext_noop("Keap answered %(path)s with something other than expected. Nothing of it was read.")
+_STRANGE = gettext_noop("Keap answered %(path)s with something other than expected. None of it was read.")
 
 _ORDERS_PATH, _PAYMENTS_PATH = "/rest/v2/orders", "/rest/v2/sales/payments"
 

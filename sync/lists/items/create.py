@@ -159,7 +159,7 @@ def create_with(company: Company, product: Product, destination: QuickBooksOnlin
         CannotWrite: Nothing was created, or nobody knows; also where someone has said meanwhile what it is.
     """
     if Product.objects.filter(pk=product.pk).exclude(quickbooks_product_name="").exists():
-        raise CannotWrite(_("Someone has said meanwhile which item it is. Nothing was created."))
+        raise CannotWrite(_("Someone has said in the meantime which item it is. Nothing was created."))
     if why := _why_not_made(product):
         raise CannotWrite(why)
     return _create(company, product, as_one_level(product.known_name), destination, by=by)

@@ -28,7 +28,7 @@ class Command(CompanyCommand):
         super().add_arguments(parser)
         which = parser.add_mutually_exclusive_group()
         which.add_argument(
-            "--end", action="store_true", help=_("look no more: everything since the backup is here again")
+            "--end", action="store_true", help=_("stop looking: everything since the backup is here again")
         )
         which.add_argument("--show", action="store_true", help=_("change nothing; say how it is"))
 

@@ -1,4 +1,4 @@
-"""manage.py export_contacts: the QuickBooks customers that are no contacts of a CRM yet, for the CRM's import."""
+"""manage.py export_contacts: the QuickBooks customers that are not contacts of a CRM yet, for the CRM's import."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Command(CompanyCommand):
     """Write the file."""
 
     help = gettext_noop(
-        "Write the QuickBooks customers that are no contacts of a CRM yet into a CSV file that the CRM imports."
+        "Write the QuickBooks customers that are not contacts of a CRM yet into a CSV file that the CRM imports."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

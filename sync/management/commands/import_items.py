@@ -40,7 +40,7 @@ class Command(CompanyCommand):
         parser.add_argument(
             "--decimal-mark", choices=(".", ","), help=_("whether 1,234 is a thousand or one and a bit")
         )
-        parser.add_argument("--encoding", help=_("of the file, where it cannot be told"))
+        parser.add_argument("--encoding", help=_("of the file, where it is not known"))
 
     def handle(self, *, file: Path, source: str, company: str, dry_run: bool, **options: Any) -> None:
         """Read the file, take what is good in it, and say what is wrong with the rest."""

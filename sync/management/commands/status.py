@@ -20,7 +20,7 @@ from sync.management.words import counted, number
 
 _WORDS = {
     Condition.FAILING: gettext_noop("cannot be served"),
-    Condition.RESTING: gettext_noop("QuickBooks asked to be left alone for a while"),
+    Condition.RESTING: gettext_noop("QuickBooks asked Tieout to wait"),
     Condition.AT_WORK: gettext_noop("at work"),
     Condition.WAITING: gettext_noop("waiting for its turn"),
     Condition.UP_TO_DATE: gettext_noop("up to date"),

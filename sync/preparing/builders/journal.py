@@ -43,7 +43,7 @@ WHY = {
     ),
     "refund": gettext_noop(
         "QuickBooks' own refund receipt debits the income account of an item and credits a bank account; no item is "
-        "chosen for refunds that debits the Refund Debit Account, or the Refund Credit Account is no bank account."
+        "chosen for refunds that debits the Refund Debit Account, or the Refund Credit Account is not a bank account."
     ),
     "refund-unused": gettext_noop(
         "The refund returns money that no invoice used, so it debits the receivable account, where that money is; "

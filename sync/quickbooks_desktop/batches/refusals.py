@@ -44,6 +44,6 @@ REVERSED = Message(
 ALL_LEFT_OUT = gettext_noop("None of the %(number)d documents can be written into a file. The first: %(reason)s")
 NOT_OURS = gettext_noop("The file did not pass our own check and was thrown away; nothing was exported. %(faults)s")
 _NO_TALLY = gettext_noop(
-    "The file moves other amounts than its documents, so it was thrown away; nothing was exported."
+    "The file moves amounts other than its documents do, so it was thrown away; nothing was exported."
 )
 TELL_US = gettext_noop("This is a defect in Tieout. See its log for details.")

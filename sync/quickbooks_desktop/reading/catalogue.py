@@ -8,7 +8,7 @@ from books.translation import gettext_noop
 ERRORS: dict[str, str] = {
     # The file as a whole
     "empty": gettext_noop("The file is empty. Export it again."),
-    "not-text": gettext_noop("This is not a text file but looks like %(kind)s. Choose the file that ends in .iif."),
+    "not-text": gettext_noop("This is not a text file; it looks like %(kind)s. Choose the file that ends in .iif."),
     "utf-16": gettext_noop(
         "The file is stored as UTF-16 (“Unicode”), which QuickBooks does not read. Save it as ANSI text."
     ),
@@ -26,10 +26,10 @@ ERRORS: dict[str, str] = {
     "too-many-lines": gettext_noop(
         "The file has %(lines)d lines, more than the %(most)d that are read at once. Divide it into several files."
     ),
-    "long-line": gettext_noop("A line has more than %(most)d characters, so this is no file of QuickBooks."),
+    "long-line": gettext_noop("A line has more than %(most)d characters, so this is not a QuickBooks file."),
     "too-many-columns": gettext_noop("The header !%(keyword)s has %(columns)d columns, more than any of QuickBooks."),
     "broken-quotes": gettext_noop(
-        "A double quote that begins here does not end, so the rows after it cannot be told apart. Export the report"
+        "A double quote that begins here does not end, so the rows after it cannot be separated. Export the report"
         " again."
     ),
     "shortened-number": gettext_noop(
@@ -39,9 +39,9 @@ ERRORS: dict[str, str] = {
     "spreadsheet-error": gettext_noop(
         "A spreadsheet has put %(value)s into %(column)s; the value is lost. Use the file as QuickBooks exported it."
     ),
-    "another-kind": gettext_noop("This is no IIF file but looks like %(kind)s. Choose the file that ends in .iif."),
+    "another-kind": gettext_noop("This is not an IIF file; it looks like %(kind)s. Choose the file that ends in .iif."),
     "comma-file": gettext_noop("Fields are separated by commas. An IIF file needs tabs between them."),
-    "no-records": gettext_noop("There is no header and no record in the file, so this is no IIF file."),
+    "no-records": gettext_noop("There is no header and no record in the file, so this is not an IIF file."),
     "transactions-not-lists": gettext_noop(
         "The file holds transactions, and the lists of QuickBooks are needed here. In QuickBooks Desktop choose File >"
         " Utilities > Export > Lists to IIF Files."
@@ -60,7 +60,7 @@ ERRORS: dict[str, str] = {
     "semicolon": gettext_noop(
         "The value of %(column)s holds a semicolon, with which QuickBooks marks its own notes. Replace it by a comma."
     ),
-    "unknown-keyword": gettext_noop("“%(keyword)s” is no kind of row that QuickBooks knows. Check its spelling."),
+    "unknown-keyword": gettext_noop("“%(keyword)s” is not a kind of row that QuickBooks knows. Check its spelling."),
     "no-header": gettext_noop("There is no header !%(keyword)s above this row, so no one knows its columns."),
     "blank-column": gettext_noop("Column %(position)d of this header has no name, but columns after it do."),
     "unknown-column": gettext_noop("!%(keyword)s has no column “%(column)s”. Check its spelling."),
@@ -78,10 +78,10 @@ ERRORS: dict[str, str] = {
     # Values
     "blank-value": gettext_noop("%(column)s is blank, and QuickBooks needs it."),
     "not-an-amount": gettext_noop(
-        "“%(value)s” in %(column)s is no amount. Write digits, a point and two digits, such as -1234.50."
+        "“%(value)s” in %(column)s is not an amount. Write digits, a period and two digits, such as -1234.50."
     ),
     "part-of-a-cent": gettext_noop("%(value)s in %(column)s is not a whole number of cents."),
-    "not-a-date": gettext_noop("“%(value)s” in %(column)s is no date written as %(pattern)s."),
+    "not-a-date": gettext_noop("“%(value)s” in %(column)s is not a date written as %(pattern)s."),
     "not-yes-no": gettext_noop(
         "“%(value)s” is in %(column)s, which holds Y or N only. Often the fields of the row are shifted."
     ),
@@ -89,13 +89,13 @@ ERRORS: dict[str, str] = {
     "too-deep": gettext_noop("“%(value)s” in %(column)s has %(depth)d levels, and QuickBooks keeps five."),
     "empty-level": gettext_noop("“%(value)s” in %(column)s has an empty level or a space beside a colon."),
     "unknown-account-type": gettext_noop(
-        "“%(value)s” is no type of account that QuickBooks writes. Often the fields of the row are shifted."
+        "“%(value)s” is not a type of account that QuickBooks writes. Often the fields of the row are shifted."
     ),
     "repeated-name": gettext_noop(
         "The name “%(name)s” appears twice in this list, first in line %(first)d. QuickBooks has a name only once."
     ),
     "no-parent": gettext_noop("“%(name)s” is below “%(parent)s”, which is not in the list. Export the whole list."),
-    "not-a-number": gettext_noop("“%(value)s” in %(column)s is no number. Often the fields of the row are shifted."),
+    "not-a-number": gettext_noop("“%(value)s” in %(column)s is not a number. Often the fields of the row are shifted."),
     # Blocks
     "header-order": gettext_noop(
         "!TRNS, !SPL and !ENDTRNS must be in this order, one under the other, above the transactions."
@@ -104,7 +104,7 @@ ERRORS: dict[str, str] = {
     "block-not-ended": gettext_noop("The transaction that begins in line %(first)d has no ENDTRNS."),
     "no-splits": gettext_noop("The transaction has no SPL row, so nothing balances its amount."),
     "inside-a-block": gettext_noop("A row of the list %(keyword)s is inside a transaction."),
-    "unknown-type": gettext_noop("“%(value)s” is no kind of transaction that an IIF file can bring in."),
+    "unknown-type": gettext_noop("“%(value)s” is not a kind of transaction that an IIF file can bring in."),
     "type-differs": gettext_noop("TRNSTYPE is “%(value)s” here and “%(first)s” in the TRNS row; both must be equal."),
     "date-differs": gettext_noop("DATE is “%(value)s” here and “%(first)s” in the TRNS row; both must be equal."),
     "not-balanced": gettext_noop(
@@ -178,7 +178,7 @@ WARNINGS: dict[str, str] = {
         "%(column)s names “%(name)s”, which is not among the rows of %(list)s in this file. QuickBooks must have it."
     ),
     "unknown-list": gettext_noop("The list %(keyword)s is not needed here and is passed over."),
-    "unknown-item-type": gettext_noop("“%(value)s” is no type of item that is known here; it is kept as it is."),
+    "unknown-item-type": gettext_noop("“%(value)s” is not a type of item that is known here; it is kept as it is."),
     "not-in-a-list": gettext_noop("“%(name)s” in %(column)s is not in the list %(list)s of this file."),
     "row-without-type": gettext_noop("The row has an amount but no type of transaction; it is left out as a total."),
 }

@@ -234,7 +234,9 @@ def _same_id(others: list[CatalogueItem]) -> BadValue:
 def _same_name(others: list[CatalogueItem]) -> BadValue:
     return BadValue(
         "name-twice",
-        gettext_noop("“%(value)s” is also in row %(rows)s, and nothing tells them apart: neither has an id or an SKU."),
+        gettext_noop(
+            "“%(value)s” is also in row %(rows)s, and nothing distinguishes them: neither has an id or an SKU."
+        ),
         gettext_noop("Fill in an SKU or an id, or remove the row that is there twice."),
         rows=_in_rows(others),
     )
@@ -261,7 +263,7 @@ def item_twice(item: CatalogueItem, earlier: CatalogueItem, *, key: str) -> RowE
         fault = BadValue(
             "item-twice",
             gettext_noop("“%(name)s” of the list (%(id)s) is about the same product that is known here: %(key)s."),
-            gettext_noop("Give them SKUs that tell them apart; the list is read again the next day."),
+            gettext_noop("Give each its own SKU; the list is read again the next day."),
             id=earlier.source_id,
             name=earlier.name,
             key=key,
@@ -270,7 +272,7 @@ def item_twice(item: CatalogueItem, earlier: CatalogueItem, *, key: str) -> RowE
     fault = BadValue(
         "item-twice",
         gettext_noop("Row %(earlier)d (“%(name)s”) is about the same product as this row: %(key)s."),
-        gettext_noop("Remove one of the rows, or give them ids that tell them apart."),
+        gettext_noop("Remove one of the rows, or give each its own id."),
         earlier=earlier.row,
         name=earlier.name,
         key=key,

@@ -81,7 +81,7 @@ def _clean_item_price(cell: Cell, context: Context) -> Decimal:
         return price
     raise BadValue(
         "negative-price",
-        gettext_noop("The price is below zero (%(value)s). A discount is no item."),
+        gettext_noop("The price is below zero (%(value)s). A discount is not an item."),
         gettext_noop("Enter the price of one, or leave the cell empty; discounts post by their line type."),
     )
 
@@ -98,7 +98,7 @@ SKU = line_column(
     gettext_noop("SKU"),
     "sku",
     clean_identifier(120),
-    gettext_noop("The item's number, by which its QuickBooks item is found. Leading zeros are part of it."),
+    gettext_noop("The item's number, used to find its QuickBooks item. Leading zeros are part of it."),
     "Item Number",
     "Product SKU",
     "Item No",

@@ -83,7 +83,7 @@ LINE_NAME = line_column(
     gettext_noop("Line Item Name"),
     "name",
     clean_name(300),
-    gettext_noop("What was sold. For a line that is no product: the name of the QuickBooks item, or empty."),
+    gettext_noop("What was sold. For a line that is not a product: the name of the QuickBooks item, or empty."),
     "Item Name",
     "Item",
     "Line Item",
@@ -250,7 +250,7 @@ COLUMNS: tuple[Column, ...] = (
         gettext_noop("Payment Status"),
         "status",
         clean_line(60),
-        gettext_noop("Paid when empty; pending, failed and voided payments are no money."),
+        gettext_noop("Paid when empty; pending, failed and voided payments are not money."),
     ),
     MODIFIED,
     order_column(

@@ -50,7 +50,7 @@ def line_twice(key: str) -> BadValue:
     return BadValue(
         "line-id-twice",
         gettext_noop("Another line of the order has the id %(key)s."),
-        gettext_noop("Give each line an id of its own, or leave the column out."),
+        gettext_noop("Give each line its own id, or leave the column out."),
         key=key,
     )
 
@@ -104,7 +104,7 @@ def reference_twice(earlier: int) -> BadValue:
     return BadValue(
         "payment-reference-twice",
         gettext_noop("Row %(earlier_row)d of the order has another payment with the reference “%(value)s”."),
-        gettext_noop("Give each payment a reference of its own, or repeat all of its cells exactly."),
+        gettext_noop("Give each payment its own reference, or repeat all of its cells exactly."),
         earlier_row=earlier,
     )
 

@@ -198,7 +198,7 @@ def _positive(amount: Decimal) -> Decimal:
         return amount
     raise BadValue(
         "negative-payment",
-        gettext_noop("A payment of %(value)s is below zero, and HighLevel tells refunds apart from payments."),
+        gettext_noop("A payment of %(value)s is below zero, and HighLevel lists refunds separately from payments."),
         gettext_noop("Look at the transaction in HighLevel, and report it where it is wrong there."),
     )
 

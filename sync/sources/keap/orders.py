@@ -259,5 +259,5 @@ def _repeated_line() -> BadValue:
     return BadValue(
         "line-id-twice",
         gettext_noop("Two lines of the order have the id %(value)s."),
-        gettext_noop("Export the order again; each line has an id of its own."),
+        gettext_noop("Export the order again; each line has its own id."),
     )

@@ -139,7 +139,7 @@ def _refuse_repeated_ids(rows: Sequence[MoneyRow], faults: Faults) -> None:
                 BadValue(
                     "payment-id-twice",
                     gettext_noop("%(column)s and %(other)s have the same payment id."),
-                    gettext_noop("Export the order again; each payment has an id of its own."),
+                    gettext_noop("Export the order again; each payment has its own id."),
                     other=first[row.source_id].column,
                 ),
                 column=row.column,
