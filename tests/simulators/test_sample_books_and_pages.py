@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import requests
+import time_machine
 
+from simulators.quickbooks.company import Company
+from simulators.quickbooks.options import Options
+from simulators.quickbooks.seeds import SEEDS
 from simulators.quickbooks.server import start
 from tests.simulators.driver import Books, Refusal
 
@@ -52,6 +58,32 @@ def test_the_sample_books_are_those_of_bramble_and_birch(books: Books):
     numbers = [invoice["DocNumber"] for invoice in books.query("select * from Invoice orderby Id")["Invoice"]]
     assert numbers == [str(number) for number in range(1001, 1013)]
     assert books.ledger()["Accounts Receivable"] == Decimal("2664.25")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_later_company_begins_with_the_same_books_at_its_own_moment(seed: str) -> None:
+    first = _begun(seed)
+    with time_machine.travel("2031-05-01T12:00:00-06:00"):
+        later = _begun(seed)
+    later.make("Customer", DisplayName="Harper Lund")
+
+    assert _books_of(first) == _books_of(_begun(seed)) != _books_of(later)
+    assert len(_books_of(later, "Customer")) == len(_books_of(first, "Customer")) + 1
+    moments = {record["LastUpdatedTime"] for record in _books_of(later, "Account", "CompanyInfo").values()}
+    assert moments == {"2031-05-01T12:00:00-06:00"}
+
+
+def _begun(seed: str) -> Company:
+    return Company(company_id="9341452000000001", options=Options(item_names="everywhere"), data=None, seed=SEEDS[seed])
+
+
+def _books_of(company: Company, *entities: str) -> dict[str, Any]:
+    """The records of these entities, or all that its file would hold, without logins and moments."""
+    if entities:
+        tables = {entity: company.store.tables[entity].records for entity in entities}
+        return {f"{entity} {number}": row for entity, table in tables.items() for number, row in table.items()}
+    lines = (line for line in company.snapshot() if "logins" not in line)
+    return {re.sub(r"[-0-9]+T[:0-9]+[-+][:0-9]+", "moment", repr(line)): line.keys() for line in lines}
 
 
 def test_the_empty_books_have_what_a_sale_needs():

@@ -3,5 +3,10 @@
 from __future__ import annotations
 
 from . import empty, sample, wholesale
+from .once import written_once
 
-SEEDS = {"sample": sample.fill, "empty": empty.fill, "wholesale": wholesale.fill}
+SEEDS = {
+    "sample": written_once(sample.fill),
+    "empty": written_once(empty.fill),
+    "wholesale": written_once(wholesale.fill),
+}
