@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,18 +42,22 @@ SOLD = "M-1,2026-08-14,Priya,Natarajan,priya.natarajan@example.com,WT-101,Wheel 
 _heard: list[tuple[str, Any]] | None = None
 
 
+@cache
+def _begin_to_listen() -> None:
+    """Never ends in this process, and takes a hundredth of its time: begun by the first test that needs it."""
+    sys.addaudithook(_listen)
+
+
 def _listen(event: str, arguments: tuple[Any, ...]) -> None:
     if _heard is not None and event in ("open", "socket.connect", "os.remove", "os.rename", "os.truncate"):
         _heard.append((event, arguments))
-
-
-sys.addaudithook(_listen)
 
 
 @contextlib.contextmanager
 def overheard() -> Iterator[list[tuple[str, Any]]]:
     """Every file that is opened and every address that is connected to meanwhile, by anything in this process."""
     global _heard
+    _begin_to_listen()
     heard: list[tuple[str, Any]] = []
     _heard = heard
     try:

@@ -10,23 +10,25 @@ import base64
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from highlevel import HighLevel
-from highlevel.error import GHLError
 
 from simulators.highlevel.amounts import SoldLine
 from simulators.highlevel.server import RunningAgency, start
 from tests.simulators.highlevel_client import HighLevelClient, listener
 
+if TYPE_CHECKING:
+    from highlevel import HighLevel
+
 KIT = SoldLine(name="Clay Kit", amount=Decimal("48.25"))
-Asking = Callable[[HighLevel], Awaitable[Any]]
+Asking = Callable[["HighLevel"], Awaitable[Any]]
 
 
 def ask(running: RunningAgency, asking: Asking, **keys: str) -> Any:
     """What the client gets, with a Private Integration Token unless there are other keys."""
+    from highlevel import HighLevel  # takes some seconds, and every process collects this file
 
     class Here(HighLevel):
         BASE_URL = running.base_url
@@ -75,6 +77,8 @@ def test_it_makes_finds_and_enrolls_a_contact(highlevel: RunningAgency):
     assert plain(found)["contact"]["id"] == contact
     ask(highlevel, lambda api: api.contacts.add_contact_to_workflow(contact, workflow, {}))
     assert company.enrollments(contact) == [workflow]
+    from highlevel.error import GHLError
+
     with pytest.raises(GHLError, match="does not allow duplicated contacts") as problem:
         ask(highlevel, lambda api: api.contacts.create_contact(body))
     assert problem.value.status_code == 400

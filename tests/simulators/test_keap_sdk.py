@@ -10,19 +10,25 @@ import pytest
 
 from tests.simulators.keap_driver import KeapClient
 
-#: Its classes are not exported in the way that a type checker asks for.
-sdk: Any = import_module("keap_core_v2_client")
+
+@pytest.fixture(scope="module")
+def sdk() -> Any:
+    """Imported here, since that takes some seconds, and every process collects this file.
+
+    Its classes are not exported in the way that a type checker asks for.
+    """
+    return import_module("keap_core_v2_client")
 
 
 @pytest.fixture
-def client(sample_keap: KeapClient) -> Iterator[Any]:
+def client(sdk: Any, sample_keap: KeapClient) -> Iterator[Any]:
     ready = sample_keap.running.ready()
     configuration = sdk.Configuration(host=ready["api_url"], access_token=ready["access_token"])
     with sdk.ApiClient(configuration) as found:
         yield found
 
 
-def test_it_reads_every_order_page_by_page(client: Any):
+def test_it_reads_every_order_page_by_page(sdk: Any, client: Any):
     api, orders, token = sdk.OrdersApi(client), [], None
     while True:
         page = api.list_orders(page_size=5, order_by="modification_time asc", page_token=token)
@@ -38,7 +44,7 @@ def test_it_reads_every_order_page_by_page(client: Any):
     assert first.order_time.tzinfo is not None
 
 
-def test_it_reads_one_order_and_what_was_paid_for_it(client: Any):
+def test_it_reads_one_order_and_what_was_paid_for_it(sdk: Any, client: Any):
     api = sdk.OrdersApi(client)
 
     assert api.get_order("10").refund_status == "PARTIAL"
@@ -46,7 +52,7 @@ def test_it_reads_one_order_and_what_was_paid_for_it(client: Any):
     assert [(row.pay_status, row.amount) for row in rows] == [("APPROVED", 84.5), ("REFUNDED", -36.5)]
 
 
-def test_it_reads_payments_and_transactions(client: Any):
+def test_it_reads_payments_and_transactions(sdk: Any, client: Any):
     api = sdk.SalesApi(client)
 
     refunds = [payment for payment in api.list_payments(page_size=1000).payments if payment.type == "Refund"]
@@ -55,7 +61,7 @@ def test_it_reads_payments_and_transactions(client: Any):
     assert [(row.status, row.transaction_method) for row in failed] == [("FAILED", "CAPTURE")]
 
 
-def test_it_reads_contacts_products_subscriptions_and_the_profile(client: Any):
+def test_it_reads_contacts_products_subscriptions_and_the_profile(sdk: Any, client: Any):
     contact = sdk.ContactApi(client).get_contact("10")
     assert (contact.company.company_name, contact.addresses[0].region_code) == ("O'Malley & Daughters", "US-CO")
     products = sdk.ProductsApi(client).list_products(filter="sku==MB-MONTH").products
@@ -64,7 +70,7 @@ def test_it_reads_contacts_products_subscriptions_and_the_profile(client: Any):
     assert sdk.BusinessProfileApi(client).get_business_profile().time_zone == "America/Denver"
 
 
-def test_it_raises_its_own_errors(client: Any):
+def test_it_raises_its_own_errors(sdk: Any, client: Any):
     with pytest.raises(sdk.exceptions.NotFoundException):
         sdk.OrdersApi(client).get_order("77")
     with pytest.raises(sdk.exceptions.BadRequestException):
