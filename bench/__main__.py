@@ -19,10 +19,11 @@ SIZES = (10_000, 100_000)
 def main(sizes: list[int]) -> None:
     """Measure each size and print figures and the ratio between the first and the last."""
     results = [_measured(size) for size in sizes]
-    columns = ("orders", "import_per_second", "prepare_per_second", "queries_per_order", "peak_mib", "growth_mib")
-    print("  ".join(f"{name:>18}" for name in columns))
+    columns = ("orders", "import_per_second", "prepare_per_second", "prepare_cpu_ms", "queries_per_order")
+    memory = ("peak_mib", "growth_mib")
+    print("  ".join(f"{name:>18}" for name in (*columns, *memory)))
     for result in results:
-        print("  ".join(f"{result[name]:>18}" for name in columns))
+        print("  ".join(f"{result[name]:>18}" for name in (*columns, *memory)))
     if len(results) > 1:
         first, last = results[0], results[-1]
         for name in ("import_per_second", "prepare_per_second", "peak_mib"):

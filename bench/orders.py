@@ -17,6 +17,7 @@ from django.core.management import call_command  # noqa: E402 - models exist onl
 from django.db import connection, reset_queries  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+from bench.screens import of_backend  # noqa: E402
 from companies.models import Company  # noqa: E402
 from sync.models import Document  # noqa: E402
 from sync.preparing.prepare import prepare_new, prepare_orders  # noqa: E402
@@ -56,7 +57,9 @@ def main(orders: int) -> None:
     file = io.BytesIO("".join(rows(orders)).encode())
     before = peak()
     import_seconds = _timed(lambda: imported(company, file))
+    begun = _processor()
     prepare_seconds = _timed(lambda: prepare_new(company))
+    prepare_processor = _processor() - begun
     after = peak()
     prepared = Document.objects.filter(company=company, kind="invoice", state="ready").count()
     if prepared != orders:
@@ -70,6 +73,7 @@ def main(orders: int) -> None:
                 "orders": orders,
                 "import_per_second": round(orders / import_seconds),
                 "prepare_per_second": round(orders / prepare_seconds),
+                "prepare_cpu_ms": round(1000 * prepare_processor / orders, 2),
                 "queries_per_order": round(len(queries) / min(orders, 1000), 2),
                 "peak_mib": round(after),
                 "growth_mib": round(after - before),
@@ -84,6 +88,11 @@ def imported(company: Company, file: io.BytesIO) -> None:
     report = import_file(company, LAYOUTS["orders-csv"], file, name="bench.csv", options=options)
     if report.counts.errors:
         raise SystemExit(report.counts.errors[0].message.explain())
+
+
+def _processor() -> float:
+    """Seconds of processor time so far, of this process and of its PostgreSQL backend."""
+    return time.process_time() + (of_backend(connection) if connection.vendor == "postgresql" else 0.0)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from operator import attrgetter
 
 from books.field_lengths import desktop, online, shortened
 from books.names import tidy_customer_name
@@ -209,12 +211,13 @@ CUSTOMER_FIELDS = (
     *_address("shipping", _SHIPPING),
 )
 FIELDS_BY_KEY: Mapping[str, CustomerField] = {field.key: field for field in CUSTOMER_FIELDS}
+#: Made once for each key: every order asks for all of them.
+_getter = cache(attrgetter)
 
 
 def field_of(customer: Customer, key: str) -> str:
     """The text of one field."""
-    which, _dot, part = key.rpartition(".")
-    return str(getattr(getattr(customer, which), part) if which else getattr(customer, key))
+    return str(_getter(key)(customer))
 
 
 def with_fields(customer: Customer, fields: Mapping[str, str]) -> Customer:

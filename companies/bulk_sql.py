@@ -273,9 +273,11 @@ def _value_of(field: models.Field[object, object]) -> _Value:
 
 def _number_of(row: models.Model, field: models.ForeignKey[object, object]) -> object:
     """The number of the row that it belongs to, which may have got it only after they were joined."""
-    if field.is_cached(row) and (other := getattr(row, field.name)) is not None:
+    number = getattr(row, field.attname)
+    if number is None and field.is_cached(row) and (other := getattr(row, field.name)) is not None:
         setattr(row, field.attname, other.pk)
-    return getattr(row, field.attname)
+        return other.pk
+    return number
 
 
 def write_all(model: type[models.Model], keys: Collection[int], **values: Any) -> None:

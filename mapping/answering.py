@@ -169,7 +169,8 @@ def answer_line(line: Line, *, known: Known) -> LineAnswer:
         found = _typed_item(line, section, default, place, known)
         path, rule = default.account_path, Rule.TYPE_ACCOUNT
     types = PROFIT_AND_LOSS_TYPES if section is Section.PRODUCT else LINE_TYPE_ACCOUNT_TYPES
-    answered = replace(_with_account(found, path, types, rule, place, known), taxable=taxable)
+    answered = _with_account(found, path, types, rule, place, known)
+    answered = answered if answered.taxable == taxable else replace(answered, taxable=taxable)
     return _with_class(answered, class_name, by_class, known)
 
 

@@ -136,8 +136,9 @@ class RowBefore:
 
 
 def row_before(row: Document, stored: tuple[DocumentProblem, ...]) -> RowBefore:
-    """What a row is now, to be compared with what it becomes."""
-    return RowBefore(state=row.state if row.pk else "", pending=row.pending, columns=_columns(row), stored=stored)
+    """What a row is now, to be compared with what it becomes; of a new one, which is written anyway, nothing."""
+    state, columns = (row.state, _columns(row)) if row.pk else ("", ())
+    return RowBefore(state=state, pending=row.pending, columns=columns, stored=stored)
 
 
 @dataclass(frozen=True, kw_only=True)

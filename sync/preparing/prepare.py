@@ -231,6 +231,8 @@ def _as_decided(order: Order, row: StagedOrder) -> Order:
     if row.customer_given and not customer.key:
         customer = replace(customer, source_id=row.customer_given, company_name=row.customer_name)
     number = row.number_given or f"{row.number_prefix}{order.number}"
+    if customer is order.customer and (row.status, number) == (order.status.value, order.number):
+        return order
     return replace(order, status=OrderStatus(row.status), number=number, customer=customer)
 
 

@@ -107,12 +107,15 @@ def fitted(order: Order, answers: Answers, *, system: str) -> Fitted:
     found, in_files = answers.customer, answers.forms.names_accounts
     if found.customer is None:
         return Fitted(order=order, answers=answers)
-    named = with_fields(replace(order.customer, email=found.email), found.fields)
+    known = order.customer
+    # Nearly always all is as it is: what is made anew for nothing costs each order
+    named = known if found.email == known.email else replace(known, email=found.email)
+    named = with_fields(named, found.fields)
     customer, done = tidied(named, is_new=found.is_new, in_files=in_files)
     problems = tuple(
         CustomerFieldTooLong(
-            customer_key=f"{system}:{order.customer.key}",
-            customer=order.customer.name,
+            customer_key=f"{system}:{known.key}",
+            customer=known.name,
             field_key=field.key,
             field=field.label,
             value=text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…",
@@ -123,10 +126,14 @@ def fitted(order: Order, answers: Answers, *, system: str) -> Fitted:
         for text in (field_of(customer, field.key),)
     )
     too_long_still = {problem.field_key for problem in problems}
-    return Fitted(
+    if customer is not known:
         # The source's own email stays its key where it has no id
-        order=replace(order, customer=replace(customer, email=order.customer.email)),
-        answers=replace(answers, customer=replace(found, email=customer.email)),
+        order = replace(order, customer=replace(customer, email=known.email))
+    if customer.email != found.email:
+        answers = replace(answers, customer=replace(found, email=customer.email))
+    return Fitted(
+        order=order,
+        answers=answers,
         problems=problems,
         notes=tuple(_note(change) for change in done if change.field.key not in too_long_still),
     )
