@@ -53,6 +53,7 @@ from books.problems.orders import (
     TotalsDiffer,
 )
 from books.problems.posted import (
+    ASKED_ABOUT_A_FINDING,
     ChangedAfterPosting,
     ChangedInQuickBooks,
     CouldNotProcess,
@@ -60,6 +61,7 @@ from books.problems.posted import (
     MovesNothing,
     PerhapsEntered,
     PerhapsPosted,
+    PerhapsTheirCustomer,
     RefusedByQuickBooks,
     StoredDifferently,
 )
@@ -68,6 +70,7 @@ from books.problems.sources import CustomerSyncOff, ItemSyncOff
 from books.problems.unmatched import Unmatched
 
 __all__ = [
+    "ASKED_ABOUT_A_FINDING",
     "PROBLEMS",
     "AccountNotInQuickBooks",
     "AccountOfWrongType",
@@ -107,6 +110,7 @@ __all__ = [
     "PaymentMethodNotDecided",
     "PerhapsEntered",
     "PerhapsPosted",
+    "PerhapsTheirCustomer",
     "PostingAccountNotSet",
     "Problem",
     "ProductWithoutMapping",

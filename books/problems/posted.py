@@ -193,6 +193,29 @@ class PerhapsEntered(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PerhapsTheirCustomer(Problem):
+    """A look before posting found the sale of a new customer in QuickBooks, perhaps, entered under another customer."""
+
+    code = "perhaps-their-customer"
+    title = gettext_noop("Perhaps a customer that QuickBooks has")
+    explanation = gettext_noop(
+        "%(document)s is to be created in QuickBooks, and the sale that waits for it may be entered there already, for "
+        "another customer: %(found)s."
+    )
+    cure = gettext_noop(
+        "Look at it in QuickBooks. If it is the same customer, take that one; if it is another, create the customer. "
+        "Nothing is sent before."
+    )
+    cause_fields = ("document_key",)
+
+    document: str
+    document_key: str
+    #: The sales that were found, as a person knows them again, and the QuickBooks ids of their customers.
+    found: tuple[str, ...]
+    found_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CouldNotProcess(Problem):
     """Tieout itself broke over the record."""
 
@@ -211,3 +234,7 @@ class CouldNotProcess(Problem):
     error: str
     #: Of Tieout, when it happened.
     release: str
+
+
+#: What asks a person about something that QuickBooks was found to hold.
+ASKED_ABOUT_A_FINDING = (PerhapsPosted.code, PerhapsEntered.code, PerhapsTheirCustomer.code)

@@ -12,7 +12,14 @@ from reconciliation.fixes.accounts import (
     SetPostingAccount,
     UseItemAccount,
 )
-from reconciliation.fixes.arriving import AdoptIt, ItIsAnother, PostAnyway, ThisIsIt
+from reconciliation.fixes.arriving import (
+    AdoptIt,
+    CreateCustomerAnyway,
+    ItIsAnother,
+    PostAnyway,
+    TakeThatCustomer,
+    ThisIsIt,
+)
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, PostDeletedAgain, VoidAnyway
 from reconciliation.fixes.customer_fields import EnterField, LeaveFieldOut
@@ -63,6 +70,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),
     "perhaps-posted": (ThisIsIt, ItIsAnother),
     "perhaps-entered": (AdoptIt, PostAnyway),
+    "perhaps-their-customer": (TakeThatCustomer, CreateCustomerAnyway),
     "refused-by-quickbooks": (
         ChooseCustomer,
         CreateCustomer,

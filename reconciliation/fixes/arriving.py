@@ -143,3 +143,25 @@ class PostAnyway(ItIsAnother):
     title = gettext_lazy("Post anyway")
     help = gettext_lazy("The record is posted beside what was found.")
     save_label = gettext_lazy("Post anyway")
+
+
+class TakeThatCustomer(ThisIsIt):
+    """The customer of the sale that was found is the one who was to be created."""
+
+    name = "take-that-customer"
+    title = gettext_lazy("It is the same customer")
+    help = gettext_lazy("No customer is created. The sale is then looked for under the customer that QuickBooks has.")
+    save_label = gettext_lazy("It is the same customer")
+
+    def apply(self, *, by: User) -> str:
+        words = _("%(document)s is the customer that was chosen; the next sync goes on with that one.")
+        return self.tell(self.cleaned_data["found"], words, by=by)
+
+
+class CreateCustomerAnyway(ItIsAnother):
+    """The sale that was found is another customer's."""
+
+    name = "create-anyway"
+    title = gettext_lazy("Create the customer anyway")
+    help = gettext_lazy("The customer is created, and the sale that waits for it is posted.")
+    save_label = gettext_lazy("Create the customer")

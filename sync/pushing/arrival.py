@@ -19,9 +19,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from books.documents import NewCustomer
+from books.documents import Invoice, NewCustomer, SalesReceipt
 from books.outcomes import Accepted, Exchange
-from books.problems import PerhapsEntered, PerhapsPosted
+from books.problems import ASKED_ABOUT_A_FINDING, PerhapsEntered, PerhapsPosted, PerhapsTheirCustomer
 from companies.bulk_sql import KeptQuery
 from companies.models import Company, take_turns
 from sync.history import record, record_once
@@ -38,8 +38,8 @@ from sync.models import (
 from sync.pushing.destination import Alike, Destination, Found, Lookalike, Lost, NotThere
 from sync.pushing.outcomes import LOOKED_UP, close, keep_look_up, move
 
-#: What a person is asked about something that was found.
-_ASKED = (PerhapsPosted.code, PerhapsEntered.code)
+#: Sales that QuickBooks can be asked for by their number and their total.
+_SALES = (Invoice.kind, SalesReceipt.kind)
 #: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
 TRUSTED_FOR = timedelta(hours=12)
 #: QuickBooks gives a request up after two minutes, so that after this long nothing is being written there any more.
@@ -116,20 +116,37 @@ def look_up(push: Push, destination: Destination, *, ids: Mapping[str, str]) -> 
             return replace(told, adopted=True)
         if not isinstance(told, NotThere):
             return told
-    found = destination.find_many([_lost(push)], ids=ids) if is_first_look(push) else None
-    return _asked_about(
-        document, found[0] if found else destination.find(document.value(), ids=ids, since=push.first_sent_at)
-    )
+    if is_first_look(push):
+        return look_up_many([push], destination, ids=ids)[0]
+    return _asked_about(document, destination.find(document.value(), ids=ids, since=push.first_sent_at))
 
 
 def look_up_many(pushes: Sequence[Push], destination: Destination, *, ids: Mapping[str, str]) -> list[Found]:
     """The same for many pushes of which no person has said anything, in as few questions as can be."""
-    found = destination.find_many([_lost(push) for push in pushes], ids=ids)
-    return [_asked_about(push.document, there) for push, there in zip(pushes, found, strict=True)]
+    lost = [_lost(push) for push in pushes]
+    found = iter(destination.find_many([sent for of_push in lost for sent in of_push], ids=ids))
+    return [
+        _asked_about(push.document, _together([next(found) for _ in of_push]))
+        for push, of_push in zip(pushes, lost, strict=True)
+    ]
 
 
-def _lost(push: Push) -> Lost:
-    return Lost(document=push.document.value(), since=push.first_sent_at, entered_by_others=is_first_look(push))
+def _lost(push: Push) -> list[Lost]:
+    """What is looked for: the document itself, and in place of a new customer the sales that wait for it."""
+    if push.document.kind != NewCustomer.kind or not is_first_look(push):
+        return [Lost(document=push.document.value(), since=push.first_sent_at, entered_by_others=is_first_look(push))]
+    waiting = push.document.dependants.filter(state=DocumentState.READY, form__in=_SALES).select_related("frozen")
+    return [Lost(document=sale.value(), entered_by_others=True, of_new_customer=True) for sale in waiting]
+
+
+def _together(found: Sequence[Found]) -> Found:
+    """What was found of several at once: what could not be asked first, then all that is alike."""
+    alike = [there for there in found if isinstance(there, Alike)]
+    others = [there for there in found if not isinstance(there, Alike | NotThere)]
+    if others or not alike:
+        return next(iter((*others, *found)), NotThere())
+    documents = {known.quickbooks_id: known for there in alike for known in there.documents}
+    return replace(alike[0], documents=tuple(documents.values()))
 
 
 def is_first_look(push: Push) -> bool:
@@ -159,19 +176,19 @@ def ask(push: Push, alike: Alike) -> bool:
         document = _taken(push)
         if document is None:
             return False
-        kind = PerhapsEntered if is_first_look(push) else PerhapsPosted
+        kind = _question(push)
         problem = kind(
             document=str(document),
             document_key=document.key,
             found=tuple(lookalike.words for lookalike in alike.documents),
             found_ids=tuple(lookalike.quickbooks_id for lookalike in alike.documents),
         )
-        asked = document.problems.filter(code__in=_ASKED).first()
+        asked = document.problems.filter(code__in=ASKED_ABOUT_A_FINDING).first()
         if asked is not None and asked.facts == problem.facts():
             return True
         move(document, DocumentState.UNKNOWN)
         keep_look_up(push, alike.exchange, reason=problem.explain())
-        document.problems.filter(code__in=_ASKED).delete()
+        document.problems.filter(code__in=ASKED_ABOUT_A_FINDING).delete()
         DocumentProblem.objects.create(
             company_id=document.company_id,
             document=document,
@@ -183,9 +200,15 @@ def ask(push: Push, alike: Alike) -> bool:
     return True
 
 
+def _question(push: Push) -> type[PerhapsEntered | PerhapsPosted | PerhapsTheirCustomer]:
+    if not is_first_look(push):
+        return PerhapsPosted
+    return PerhapsTheirCustomer if push.document.kind == NewCustomer.kind else PerhapsEntered
+
+
 def found_nothing(push: Push, exchange: Exchange) -> None:
     """Nothing may be it any more: what was asked about it is no question."""
-    push.document.problems.filter(code__in=_ASKED).delete()
+    push.document.problems.filter(code__in=ASKED_ABOUT_A_FINDING).delete()
     keep_look_up(push, exchange)
 
 
@@ -236,7 +259,7 @@ def tell(document: Document, *, is_it: str = "", reason: str, by: User | None) -
         take_turns(document.company)
         row = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=document.pk)
         push = Push.objects.filter(document=row, state=PushState.OPEN).first()
-        asked = row.problems.filter(code__in=_ASKED).first()
+        asked = row.problems.filter(code__in=ASKED_ABOUT_A_FINDING).first()
         if push is None or asked is None:
             return False
         found = [str(identifier) for identifier in asked.facts["found_ids"]]

@@ -337,12 +337,12 @@ def _known(*, with_addresses: bool) -> KeptQuery[QuickBooksCustomer]:
 def _entered_by_others(company: Company, rows: Sequence[Document]) -> set[int]:
     """Those that others may have entered in QuickBooks, so that they are looked for before they are sent.
 
-    All where the company wants that. Otherwise what belongs to an order of which something was adopted: where an
-    invoice was entered by others, its payment may have been too.
+    All where the company wants that; in place of a new customer its sale is looked for. Otherwise what belongs to an
+    order of which something was adopted: where an invoice was entered by others, its payment may have been too.
     """
-    sales = [row for row in rows if row.kind != NewCustomer.kind]
     if company.looks_before_posting:
-        return {row.pk for row in sales}
+        return {row.pk for row in rows}
+    sales = [row for row in rows if row.kind != NewCustomer.kind]
     adopted = set(_ADOPTED.rows(company.pk, sorted({row.order_id for row in sales}))) if sales else set()
     return {row.pk for row in sales if (row.order_id,) in adopted}
 

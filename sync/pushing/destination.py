@@ -89,6 +89,8 @@ class Lost:
     since: datetime | None = None
     #: It was never sent, and is looked for among what others entered: a near date is enough for a person to be asked.
     entered_by_others: bool = False
+    #: A sale whose customer is to be created: it is looked for under any customer, and that customer is found.
+    of_new_customer: bool = False
 
 
 class InFlight(Protocol):

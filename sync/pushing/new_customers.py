@@ -30,6 +30,8 @@ class CreatedCustomer:
     value: NewCustomer
     quickbooks_id: str
     sync_token: str
+    #: QuickBooks had this customer already, and a person said that it is the one: what it says there counts.
+    adopted: bool = False
 
 
 def columns_of(customer: NewCustomer, *, country: str) -> dict[str, str]:
@@ -65,8 +67,10 @@ def learn_customers(created: Sequence[CreatedCustomer]) -> None:
         )
         for customer in created
     ]
+    known = _known([customer for customer in created if customer.adopted])
+    rows = [known.get(row.quickbooks_id, row) for row in rows]
     QuickBooksCustomer.objects.bulk_create(
-        rows,
+        [row for row in rows if row.quickbooks_id not in known],
         update_conflicts=True,
         unique_fields=["company", "quickbooks_id"],
         update_fields=[
@@ -74,9 +78,20 @@ def learn_customers(created: Sequence[CreatedCustomer]) -> None:
             *("currency", "sync_token", "active", "refreshed_at"),
         ],
     )
-    keep_further(QuickBooksCustomerEmail, company, {row.pk: row.email for row in rows})
+    keep_further(
+        QuickBooksCustomerEmail, company, {row.pk: row.email for row in rows if row.quickbooks_id not in known}
+    )
     list_changed(company)
     _link(created, rows)
+
+
+def _known(adopted: Sequence[CreatedCustomer]) -> dict[str, QuickBooksCustomer]:
+    """Those of our copy of the list that are active, by QuickBooks id."""
+    if not adopted:
+        return {}
+    ids = [customer.quickbooks_id for customer in adopted]
+    rows = QuickBooksCustomer.objects.filter(company=adopted[0].document.company_id, quickbooks_id__in=ids, active=True)
+    return {row.quickbooks_id: row for row in rows}
 
 
 def _link(created: Sequence[CreatedCustomer], rows: Sequence[QuickBooksCustomer]) -> None:

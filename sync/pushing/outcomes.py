@@ -15,9 +15,8 @@ from books.documents import NewCustomer
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import (
+    ASKED_ABOUT_A_FINDING,
     CouldNotProcess,
-    PerhapsEntered,
-    PerhapsPosted,
     Problem,
     StoredDifferently,
 )
@@ -46,7 +45,7 @@ from sync.reversed_documents import bring_back
 #: How an exchange is called that only asked.
 LOOKED_UP = "looked-up"
 #: What only a send brings up: the next clear answer ends it.
-_OF_A_SEND = (StoredDifferently.code, PerhapsPosted.code, PerhapsEntered.code, CouldNotProcess.code)
+_OF_A_SEND = (StoredDifferently.code, *ASKED_ABOUT_A_FINDING, CouldNotProcess.code)
 
 
 def record_outcome(push: Push, outcome: Outcome) -> str:
@@ -112,6 +111,7 @@ def accept_new(document: Document, outcome: Accepted, *, by: User | None) -> str
                     value=value,
                     quickbooks_id=outcome.quickbooks_id,
                     sync_token=outcome.sync_token,
+                    adopted=outcome.adopted,
                 )
             ]
         )

@@ -234,10 +234,11 @@ class QuickBooksOnline:
             [
                 sought_of(
                     sent.document.kind,
-                    wire.render(sent.document, ids=ids),
+                    wire.render(sent.document, ids={sent.document.customer.created_by: "", **ids}),
                     document=sent.document,
                     since=sent.since,
                     by_others=sent.entered_by_others,
+                    of_anyone=sent.document.customer.name if sent.of_new_customer else "",
                 )
                 for sent in lost
             ],

@@ -11,8 +11,9 @@ Source:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -57,6 +58,8 @@ class Sought:
     links: frozenset[str] = frozenset()
     #: It was never sent: others may have entered it, on a near day, and a payment of the same invoice may be it.
     by_others: bool = False
+    #: The name of a customer who is not in QuickBooks yet: the sale is looked for under any customer.
+    of_anyone: str = ""
 
     def page(self, query: str, position: int, *, most: int = PAGE) -> str:
         """A query for at most so many rows from a position on, counted from 1."""
@@ -64,7 +67,7 @@ class Sought:
 
     def is_it(self, entity: Json) -> bool:
         """Whether it bears the mark of this very document."""
-        return bears_mark(self.kind, entity, self.key)
+        return not self.of_anyone and bears_mark(self.kind, entity, self.key)
 
     def is_alike(self, entity: Json) -> bool:
         """Whether it bears no mark of ours and agrees in most of what people know it by."""
@@ -72,6 +75,8 @@ class Sought:
             return False
         if self.kind == NewCustomer.kind:
             return self._is_same_person(entity)
+        if self.of_anyone:
+            return self._is_sold_to_another(entity)
         agreed = (
             customer_ref(entity)[0] == self.customer,
             bool(self.number) and str(entity.get(number_of(self.kind)) or "") == self.number,
@@ -81,6 +86,19 @@ class Sought:
         # What a person re-dates and renumbers is still of the customer and the total, and no older than our send
         kept = agreed[0] and agreed[-1] and (self._is_no_older(entity) or self._is_near(entity))
         return sum(agreed) >= _ENOUGH or kept or self._pays_the_same(entity)
+
+    def _is_sold_to_another(self, entity: Json) -> bool:
+        """Whether another customer was sold the same: by number and total, or by total, day and a part of the name."""
+        customer, name = customer_ref(entity)
+        if not customer or not self._comes_to_the_same(entity):
+            return False
+        numbered = bool(self.number) and str(entity.get(number_of(self.kind)) or "") == self.number
+        return numbered or (self._is_near(entity) and bool(_words(name) & _words(self.of_anyone)))
+
+    def lookalike(self, entity: Json) -> Lookalike:
+        """What was found, as a person knows it again; of a sale of a new customer, under the id of its customer."""
+        found = lookalike_of(self.kind, entity)
+        return replace(found, quickbooks_id=customer_ref(entity)[0]) if self.of_anyone else found
 
     def _is_near(self, entity: Json) -> bool:
         """Whether others may have entered it a few days apart."""
@@ -127,6 +145,7 @@ def sought_of(
     document: Document | None = None,
     since: datetime | None = None,
     by_others: bool = False,
+    of_anyone: str = "",
 ) -> Sought | None:
     """How to find again what these bytes create; None for what nothing could be found by.
 
@@ -136,6 +155,7 @@ def sought_of(
         document: It is given where documents without our mark are asked about too.
         since: When it was first sent; what is alike and younger may be it.
         by_others: It was never sent, and is looked for among what others entered.
+        of_anyone: The name of its customer, who is not in QuickBooks yet.
     """
     sent = simplejson.loads(body, use_decimal=True)
     email = sent.get("PrimaryEmailAddr", {}).get("Address", "")
@@ -147,6 +167,8 @@ def sought_of(
     )
     if by_others and kind == Payment.kind:  # also one with another total: what it is applied to says what it is
         queries = (f"SELECT * FROM {ENTITIES[kind]} WHERE CustomerRef = {literal(customer)}",)
+    if of_anyone:
+        queries = _of_anyone(kind, number=number, dated=date.fromisoformat(dated), total=total)
     if not queries:
         return None
     return Sought(
@@ -161,7 +183,21 @@ def sought_of(
         email=email,
         links=_links(sent),
         by_others=by_others,
+        of_anyone=of_anyone,
     )
+
+
+def _of_anyone(kind: str, *, number: str, dated: date, total: Decimal | None) -> tuple[str, ...]:
+    """A sale of any customer, by its number and by its total around its day."""
+    days = f"TxnDate >= {literal((dated - _NEAR).isoformat())} AND TxnDate <= {literal((dated + _NEAR).isoformat())}"
+    asked = [f"{number_of(kind)} = {literal(number)}"] if number else []
+    asked += [f"{days} AND TotalAmt = {literal(str(total))}"] if total else []
+    return tuple(f"SELECT * FROM {ENTITIES[kind]} WHERE {condition}" for condition in asked)
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name that are no initials."""
+    return {word for word in re.split(r"[\W_]+", name.casefold()) if len(word) > 1}
 
 
 def _queries(
@@ -205,7 +241,7 @@ class Search:
                 self.found = adopted(self.sought.kind, entity, exchange)
                 return
             if self.sought.is_alike(entity):
-                lookalike = lookalike_of(self.sought.kind, entity)
+                lookalike = self.sought.lookalike(entity)
                 self._alike[lookalike.quickbooks_id] = lookalike
         if self._asked == len(self.sought.queries):
             documents = tuple(self._alike.values())

@@ -116,3 +116,39 @@ def test_a_payment_of_an_adopted_invoice_is_looked_for_whatever_the_switch_says(
     push(looking)
 
     assert document_of(looking, "1042", "payment").problems.get().code == "perhaps-entered"
+
+
+def customers(quickbooks: Books, name: str) -> int:
+    found = quickbooks.query("select * from Customer").get("Customer", [])
+    return len([customer for customer in found if name in customer["DisplayName"]])
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_the_sale_of_a_new_customer_is_looked_for_before_the_customer_is_created(
+    looking: Company, quickbooks: Books, same: bool
+) -> None:
+    theirs = quickbooks.customer("Brandt Workshop")
+    quickbooks.invoice("48.00", customer=theirs["Id"], TxnDate="2026-08-16", DocNumber="P-3")
+    prepared(looking, "2026-08-14  order 1050  #12 Ida Brandt <ida@example.com>\nKIT-CLAY  48.00")
+    push(looking)
+    customer = Document.objects.get(kind="customer")
+    asked = customer.problems.get()
+    assert (customer.state, asked.code) == (DocumentState.UNKNOWN, "perhaps-their-customer")
+    assert asked.facts["found_ids"] == [theirs["Id"]]
+    assert customers(quickbooks, "Brandt") == 1
+    gather(looking)
+    issue = Issue.objects.get(code="perhaps-their-customer", state=IssueState.OPEN)
+    fix, said = ("take-that-customer", {"found": theirs["Id"]}) if same else ("create-anyway", {})
+    data = said | {"reason": "Asked her", "confirmed": "1"}
+    assert as_role(looking).post(f"/studio/issues/{issue.pk}/fix/{fix}/", data, follow=True).status_code == 200
+
+    push(looking)
+
+    customer.refresh_from_db()
+    sale = document_of(looking, "1050")
+    assert customer.state == DocumentState.POSTED
+    if same:
+        assert (customers(quickbooks, "Brandt"), customer.quickbooks_id) == (1, theirs["Id"])
+        assert sale.problems.get().code == "perhaps-entered"
+    else:
+        assert (customers(quickbooks, "Brandt"), sale.state) == (2, DocumentState.POSTED)
