@@ -1,13 +1,15 @@
 """Which tests run on which of the two databases in `make test`, so that not every one of them runs twice?
 
 Each runs wholly on one: on PostgreSQL what is about locks, processes that are killed, many rows and addresses that a
-database could choke on, all else on SQLite. Of the others' tests each runs every so manieth, always the same ones. All
-on either: `make test-sqlite ONE_OF=1` and `make test-postgres ONE_OF=1`.
+database could choke on, all else on SQLite. Of the others' tests each runs every so manieth, always the same ones, out
+of one file in ten: the other files are not even imported. All on either: `make test-sqlite ONE_OF=1` and
+`make test-postgres ONE_OF=1`.
 """
 
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -44,6 +46,8 @@ ON_POSTGRES = (
     "tests/sync/test_write_each.py",
     "tests/workers/",
 )
+#: Of the files of the other database one in so many is read, unless more of its tests are asked for than that.
+ONE_FILE_OF = 10
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,9 +60,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def is_read_here(file: str, *, on_postgres: bool, one_of: int) -> bool:
+    """Whether any test of a file may run on this database."""
+    return file.startswith(ON_POSTGRES) == on_postgres or _is_drawn(file, one_of=min(one_of, ONE_FILE_OF))
+
+
 def runs_here(test: str, *, on_postgres: bool, one_of: int) -> bool:
     """Whether a test, by its address in pytest's writing, runs on this database."""
-    return test.startswith(ON_POSTGRES) == on_postgres or zlib.crc32(test.encode()) % one_of == 0
+    file = test.partition("::")[0]
+    if file.startswith(ON_POSTGRES) == on_postgres:
+        return True
+    left = max(1, one_of // ONE_FILE_OF)
+    return is_read_here(file, on_postgres=on_postgres, one_of=one_of) and _is_drawn(test, one_of=left)
+
+
+def _is_drawn(name: str, *, one_of: int) -> bool:
+    return zlib.crc32(name.encode()) % one_of == 0
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if not (collection_path.match("test_*.py") and collection_path.is_relative_to(config.rootpath)):
+        return None
+    file = collection_path.relative_to(config.rootpath).as_posix()
+    on_postgres, one_of = connection.vendor == "postgresql", config.getoption("one_of")
+    return None if is_read_here(file, on_postgres=on_postgres, one_of=one_of) else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,24 +6,39 @@ from pathlib import Path
 
 import pytest
 
-from tests.shares import ON_POSTGRES, runs_here
+from tests.shares import ON_POSTGRES, is_read_here, runs_here
 
 ROOT = Path(__file__).resolve().parents[2]
-ADDRESSES = [f"{folder}/test_it.py::test_{number}" for folder in ("tests/faults", "tests/sync") for number in range(99)]
+FILES = [f"{folder}/test_{number}.py" for folder in ("tests/faults", "tests/sync") for number in range(60)]
+ADDRESSES = [f"{file}::test_{number}" for file in FILES for number in range(30)]
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_each_runs_on_one_database_at_least(address: str) -> None:
-    assert any(runs_here(address, on_postgres=choice, one_of=4) for choice in (True, False))
+def test_each_runs_on_one_database_at_least() -> None:
+    nowhere = [
+        address
+        for address in ADDRESSES
+        if not any(runs_here(address, on_postgres=choice, one_of=100) for choice in (True, False))
+    ]
+    assert nowhere == []
 
 
-def test_of_those_of_the_other_database_about_one_in_four_runs() -> None:
+@pytest.mark.parametrize("one_of", [4, 20, 100])
+def test_of_those_of_the_other_database_about_one_in_so_many_runs(one_of: int) -> None:
     both = [
         address
         for address in ADDRESSES
-        if all(runs_here(address, on_postgres=choice, one_of=4) for choice in (True, False))
+        if all(runs_here(address, on_postgres=choice, one_of=one_of) for choice in (True, False))
     ]
-    assert 0.1 < len(both) / len(ADDRESSES) < 0.4
+    assert 0.5 < len(both) / len(ADDRESSES) * one_of < 1.7
+
+
+def test_the_files_of_those_that_run_are_read_and_of_the_others_few() -> None:
+    for choice in (True, False):
+        read = {file for file in FILES if is_read_here(file, on_postgres=choice, one_of=100)}
+        assert {
+            address.partition("::")[0] for address in ADDRESSES if runs_here(address, on_postgres=choice, one_of=100)
+        } <= read
+        assert len(read) < len(FILES) * 0.7
 
 
 def test_asked_for_all_of_them_every_test_runs_on_either() -> None:
