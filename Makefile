@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 # How many processes share the tests; 0 runs them in one, which a debugger needs
 WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-# One more where a test waits for what works: a browser, PostgreSQL, a worker that is killed
+# One more where a test waits for what works: PostgreSQL, a worker that is killed
 ONE_MORE = $(if $(filter-out 0,$(WORKERS)),$(shell expr $(WORKERS) + 1),0)
 # How many random values each property is tried with in `make properties`; in `make test` it is 30
 EXAMPLES ?= 1000
@@ -33,8 +33,8 @@ ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
 # Each other test runs wholly on one of the databases, tests/shares.py says on which, and one of so many on the other too
 ONE_OF ?= 100
 # What `make test` runs, in this order; those joined by a plus side by side, since each keeps
-# one core busy at most
-STAGES := types+lint-others+demo-check test-sqlite test-postgres test-pages test-journeys
+# one core busy at most, or waits for its browser and has few tests, the last of which would run alone
+STAGES := types+lint-others+demo-check test-sqlite test-postgres test-pages+test-journeys
 # Every process of a test run would else compile everything that it imports
 unexport PYTHONDONTWRITEBYTECODE
 # The files with tests that drive a browser; to collect all the others takes longer than to find these
@@ -117,11 +117,11 @@ test-browser: test-pages test-journeys ## Run the tests that drive a browser: pa
 
 test-pages: .venv
 	$(say) the pages in a browser, on SQLite
-	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m browser --numprocesses $(ONE_MORE) $(PAGES) $(ARGS)
+	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m browser --numprocesses $(WORKERS) $(PAGES) $(ARGS)
 
 test-journeys: .venv
 	$(say) the journeys in a browser, on PostgreSQL
-	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m browser --numprocesses $(ONE_MORE) tests/journeys $(ARGS)
+	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m browser --numprocesses $(WORKERS) tests/journeys $(ARGS)
 
 fix: .venv ## Format, and repair what can be repaired
 	@$(BIN)/ruff check --quiet --fix . || true

@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 VARIABLE = "TIEOUT_CHROMIUM"
@@ -35,6 +35,10 @@ QUIET = (
 # Chromium itself goes nowhere else. To be asked about every file that a page loads would switch its cache off, and took
 # half of the time of these tests
 HOME = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE ::1"
+
+#: How long a page may take to show what it is asked for, in ms: more than it needs on a machine with other work too
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 def find_chromium() -> str | None:
@@ -113,7 +117,7 @@ def watched_page(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A fresh page, and the list of what it does wrong, which grows while it is used."""
     faults: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", timezone_id="UTC")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     context.on("request", lambda request: _follow(request, faults))
     page.on("pageerror", lambda error: faults.append(f"uncaught in the page: {error}"))

@@ -47,7 +47,7 @@ class Stage:
     def resynced(self) -> None:
         """The re-sync that was just asked for comes to its end on its page."""
         self.page.wait_for_url("**/sync-history/*/")
-        expect(self.page.get_by_role("heading", name="Result")).to_be_visible(timeout=60_000)
+        expect(self.page.get_by_role("heading", name="Result")).to_be_visible(timeout=240_000)
 
     def invoices(self, *numbers: str) -> list[str]:
         """Those of the numbers that QuickBooks holds, each as often as it holds it."""

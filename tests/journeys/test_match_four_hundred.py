@@ -97,9 +97,9 @@ def link_plain_ones(page: Page) -> None:
     page.get_by_label("Link those with").select_option("same name")
     page.get_by_role("button", name="Show who would be linked").click()
     expect(page.locator("input[name=row]")).to_have_count(280)
-    page.get_by_role("button", name="Link those that are checked").click(timeout=60_000)
+    page.get_by_role("button", name="Link those that are checked").click(timeout=240_000)
     said = page.get_by_text("280 customers were linked. 280 orders are being prepared")
-    expect(said).to_be_visible(timeout=60_000)
+    expect(said).to_be_visible(timeout=240_000)
     page.get_by_role("navigation", name="Customers").get_by_role("link", name="Match customers").click()
 
 

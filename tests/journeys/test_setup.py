@@ -51,7 +51,7 @@ def test_from_an_empty_company_to_the_first_posted_invoice(
     open_step(page, "Connect QuickBooks").get_by_role("button", name="QB Connect").click()
     page.get_by_label("Bramble & Birch Studio").check()
     page.get_by_role("button", name="Connect", exact=True).click()
-    expect(page.get_by_text("Connected", exact=True).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Connected", exact=True).first).to_be_visible(timeout=120_000)
 
     # Posting accounts, one of them chosen by typing
     lists_are_read(page, f"{live_server.url}/kiln/setup/")
@@ -85,7 +85,7 @@ def test_from_an_empty_company_to_the_first_posted_invoice(
     page.goto(f"{live_server.url}/kiln/documents/")
     page.get_by_role("button", name="Re-sync all").click()
     page.wait_for_url("**/sync-history/*/")
-    expect(page.get_by_role("heading", name="Result")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Result")).to_be_visible(timeout=240_000)
     assert quickbooks.count("Invoice") == invoices + 1
 
 
