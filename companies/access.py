@@ -39,7 +39,7 @@ class Right(StrEnum):
     MAP = "map"
     #: Resolve customers and documents, press Re-sync, post.
     RESOLVE = "resolve"
-    #: Sign a period off, and take that back; undo what was posted.
+    #: Sign a period off, and take that back; undo what was posted; approve what another person wants to send.
     SIGN = "sign"
     #: Connect and disconnect, change the company's settings and memberships.
     ADMINISTER = "administer"

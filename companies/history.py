@@ -38,7 +38,7 @@ _LEFT_OUT = {
     "linked_by",
     "linked_at",
 } | {
-    *("requested_by", "decided_by", "person", "fingerprint"),
+    *("requested_by", "decided_by", "person", "fingerprint", "preview"),
     *("connection", "read_to", "stopped"),
 }
 

@@ -17,7 +17,8 @@ from simulators.highlevel.amounts import Discount, SoldLine
 from simulators.highlevel.server import RunningAgency
 from simulators.keap.server import RunningKeap
 from sync.models import Document, DocumentState, LiveSource, StagedOrder
-from sync.run import SyncReport, sync_company
+from sync.run import sync_company
+from sync.sync_report import SyncReport
 
 _AMARA = "amara.lindqvist@example.org"
 #: What is said of a source, and by the kind of document what is said of what was posted.

@@ -14,11 +14,12 @@ from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import sources_of
 from sync.pushing.sender import Observer
 from sync.quickbooks_online.connecting import connect_rehearsal
-from sync.run import SyncReport, sync_company
+from sync.run import sync_company
 from sync.sources.base import ReadOptions
 from sync.sources.files import LAYOUTS
 from sync.staging.import_file import ImportReport, import_file
 from sync.staging.sources import connection_of
+from sync.sync_report import SyncReport
 
 #: The studio's files, each with its layout, in the order in which they are imported.
 FILES: Mapping[str, str] = {

@@ -35,13 +35,14 @@ from sync.models import (
 )
 from sync.quickbooks_online.connecting import connect_rehearsal
 from sync.quickbooks_online.login import quickbooks_of
-from sync.run import SyncReport, sync_company
+from sync.run import sync_company
 from sync.sources.base import ReadOptions
 from sync.sources.files import LAYOUTS
 from sync.sources.files.catalogue import read_catalogue
 from sync.staging.catalogue import take_catalogue
 from sync.staging.import_file import import_file
 from sync.staging.sources import add_source
+from sync.sync_report import SyncReport
 
 SLUG = "bramble-birch-wholesale"
 _LAYOUT = "orders-csv"

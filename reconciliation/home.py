@@ -22,6 +22,7 @@ from companies.models import Company, CompanyKind
 from mapping.models import QuickBooksItem
 from reconciliation.chart import Chart, days_until, draw
 from reconciliation.models import Issue, IssueState
+from sync.held_batches import waiting_batch
 from sync.models import (
     QUICKBOOKS_ONLINE,
     STUCK_STATES,
@@ -33,6 +34,7 @@ from sync.models import (
     LiveSource,
     PendingChange,
     PlannedReading,
+    Preview,
     Run,
     StagedOrder,
 )
@@ -122,6 +124,11 @@ class Overview:
         self.company = company
         self.now = now
         self.today: date = timezone.localtime(now, company.zone).date()
+
+    @cached_property
+    def held_batch(self) -> Preview | None:
+        """What a second person has to approve before it is sent."""
+        return waiting_batch(self.company)
 
     @property
     def documents(self) -> QuerySet[Document]:

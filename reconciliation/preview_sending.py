@@ -13,12 +13,14 @@ from django.utils import timezone
 from books.messages import Message
 from books.translation import gettext_noop
 from companies.background import in_a_thread
-from companies.models import Company, CompanyKind
-from sync.models import Preview, PreviewState
+from companies.models import Company, CompanyKind, take_turns
+from sync.held_batches import ask, asks_for
+from sync.models import BatchDecision, Preview, PreviewState
 from sync.previewing.keeping import keep_plan, new_preview
 from sync.previewing.making import gather
 from sync.readiness import BUSY, DESKTOP, quickbooks_connection, reading_stops
-from sync.run_approved import compared, prepare_for_plan, send_approved, waits_still
+from sync.run_approved import send_approved
+from sync.verifying import compared, prepare_for_plan
 
 logger = logging.getLogger(__name__)
 
@@ -65,19 +67,23 @@ def make_preview(preview: Preview) -> Preview:
 
 
 def start_sending(preview: Preview, *, fingerprint: str, by: User | None) -> Preview:
-    """Say that a preview is sent, by the fingerprint of what was shown.
+    """Say that a preview is sent, by the fingerprint of what was shown; a second person is asked above an amount.
 
     Raises:
         NotPreviewed: It is another one, or was sent before.
     """
     with transaction.atomic():
-        row = Preview.objects.select_for_update().get(pk=preview.pk)
+        take_turns(preview.company)
+        row = Preview.objects.select_for_update(of=("self",)).get(pk=preview.pk)
         if row.state != PreviewState.SHOWN:
             raise NotPreviewed(NOT_SHOWN)
         if row.fingerprint != fingerprint:
             raise NotPreviewed(ANOTHER)
-        row.state, row.asked_by, row.asked_at = PreviewState.SENDING, by, timezone.now()
-        row.save(update_fields=["state", "asked_by", "asked_at"])
+        if asks_for(preview.company, row.amount):
+            ask(row, by=by)
+        else:
+            row.state, row.asked_by, row.asked_at = PreviewState.SENDING, by, timezone.now()
+            row.save(update_fields=["state", "asked_by", "asked_at"])
     preview.refresh_from_db()
     return preview
 
@@ -86,23 +92,19 @@ def send_preview(preview: Preview) -> Preview:
     """Send what is left of a preview that a person said yes to.
 
     Returns:
-        Sent; outdated, with what came, went or changed; or still being sent, with why nothing can be done now.
+        Sent; outdated, with what came, went or changed; still being sent, with why nothing can be done now; or waiting
+        for a second person, whom the company asks by now.
     """
     preview.refresh_from_db()
     if preview.state != PreviewState.SENDING:
         return preview
-    report = send_approved(
-        preview.company, preview.fingerprint, preview=preview, by=preview.asked_by, may_wait=_MAY_WAIT
-    )
+    decision = BatchDecision.objects.filter(preview=preview).select_related("decided_by").first()
+    by = decision.decided_by if decision else preview.asked_by
+    report = send_approved(preview.company, preview.fingerprint, preview=preview, by=by, may_wait=_MAY_WAIT)
     preview.refresh_from_db()
-    if preview.state != PreviewState.SENDING:  # outdated, and its message says how
-        return preview
-    if report.cannot_run:
-        preview.message = report.cannot_run.worded()
-    else:
-        preview.message = report.stopped
-        preview.state = PreviewState.SENDING if waits_still(preview) else PreviewState.SENT
-    preview.save(update_fields=["state", "message"])
+    if preview.state == PreviewState.SENDING and (report.cannot_run or report.stopped):
+        preview.message = report.cannot_run.worded() if report.cannot_run else report.stopped
+        preview.save(update_fields=["message"])
     return preview
 
 

@@ -19,6 +19,8 @@ from sync.previewing.plan import SendAction
 PREVIEW_TONES: Mapping[str, str] = {
     PreviewState.MAKING: "note",
     PreviewState.SHOWN: "note",
+    PreviewState.WAITING: "wait",
+    PreviewState.DECLINED: "bad",
     PreviewState.SENDING: "note",
     PreviewState.SENT: "good",
     PreviewState.OUTDATED: "wait",

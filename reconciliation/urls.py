@@ -151,6 +151,8 @@ of_company = [
     path("previews/", previews.previews, name="previews"),
     path("previews/<int:pk>/", previews.preview, name="preview"),
     path("previews/<int:pk>/send/", previews.preview_send, name="preview_send"),
+    path("previews/<int:pk>/approve/", previews.preview_approve, name="preview_approve"),
+    path("previews/<int:pk>/decline/", previews.preview_decline, name="preview_decline"),
     path("search/", search.search, name="search"),
 ]
 

@@ -55,7 +55,7 @@ class CompanyAdmin(ScopedAdmin):
             return self.add_fieldsets
         names = ("name_rule", "longer_names") if self._online_rule_would_help(obj) else ("name_rule",)
         # A file for QuickBooks Desktop is made and carried by a person
-        online = ("switched_on", "posts_automatically", "looks_before_posting", "proves_syncs")
+        online = ("switched_on", "posts_automatically", "looks_before_posting", "proves_syncs", "approval_above")
         posting = online if obj.kind == CompanyKind.ONLINE else ("switched_on",)
         read = ("closed_in_quickbooks",) if obj.kind == CompanyKind.ONLINE else ()
         closed = (*read, "books_closed_through", *_CLOSED_POLICIES)

@@ -25,6 +25,7 @@ from books.translation import gettext_noop
 from companies.background import in_a_thread
 from companies.bulk_sql import chunks, insert_alike
 from companies.models import Company, CompanyKind, take_turns
+from sync.held_batches import APPROVED_FIRST, hold, told
 from sync.history import record, record_for_all
 from sync.lists.refresh import refresh_lists
 from sync.models import (
@@ -133,9 +134,16 @@ def advance(run: Run, *, seconds: float = 2.0, asked_to_stop: Callable[[], bool]
                 if not items:
                     break
                 _work(run, items, pusher)
+            held = _held(run) if pusher.waits_for_approval else ""
         except LeaseLost:
             return run  # the one that took over leaves the rest to the next call
-    return _follow(run, pusher.counts.stopped)
+    return _follow(run, pusher.counts.stopped or held)
+
+
+def _held(run: Run) -> str:
+    """Have a second person asked for what waits; in words."""
+    held = hold(run.company, by=run.asked_by)
+    return told(run.company, held).worded() if held else APPROVED_FIRST
 
 
 def _prepare_only(run: Run, *, until: datetime, asked_to_stop: Callable[[], bool]) -> Run:
@@ -219,7 +227,7 @@ def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
         run.items.filter(order__in=fresh).update(prepared=True)
     numbers = [item.order_id for item in items]
     pusher.push(numbers)
-    if pusher.counts.stopped or not pusher.can_go_on(numbers):
+    if pusher.counts.stopped or pusher.waits_for_approval or not pusher.can_go_on(numbers):
         run.items.filter(order__in=numbers).update(done=True)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import User
@@ -14,7 +12,6 @@ from django.db.models import Count
 from django.utils import timezone
 
 from books.documents import NewCustomer
-from books.json_types import Json
 from books.messages import Message
 from books.outcomes import TryLater
 from books.translation import gettext_noop
@@ -22,9 +19,9 @@ from companies.activation import is_activated
 from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
 from sync.causes import open_causes
-from sync.crm.round import CrmReport, note_in_run, update_under_lease
+from sync.crm.round import note_in_run, update_under_lease
 from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
-from sync.fetching.report import FetchReport
+from sync.held_batches import hold, nothing_waits, unfinished
 from sync.lists.items.many import create_new
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import (
@@ -34,7 +31,6 @@ from sync.models import (
     ProofState,
     Run,
     RunKind,
-    RunProof,
     RunState,
     StagedOrder,
 )
@@ -42,7 +38,7 @@ from sync.preparing.failed_records import try_again_after_upgrade
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.proving.run_proof import close_dead_proofs, proven
 from sync.proving.words import left_of
-from sync.pushing.after_restore import Restored, looking
+from sync.pushing.after_restore import looking
 from sync.pushing.claims import ready_documents, rest, rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease, leased
@@ -54,7 +50,9 @@ from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop,
 from sync.resync import finish_resyncs
 from sync.signals import turn_left
 from sync.staging.catalogue_file import finish_catalogues
+from sync.sync_report import SyncReport
 from sync.turn import ENDLESS, LeaseLost, Turn, TurnOver
+from sync.verifying import note_sent, verified
 
 logger = logging.getLogger(__name__)
 
@@ -70,65 +68,6 @@ _READING = gettext_noop("Reading %(source)s")
 _READING_LISTS = gettext_noop("Reading the lists of QuickBooks")
 
 Say = Callable[[str], None]
-
-
-@dataclass(kw_only=True)
-class SyncReport:
-    """What one company's sync came to."""
-
-    company: Company
-    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    #: Open causes: title, how many documents, how much money.
-    causes: list[Json] = field(default_factory=list)
-    cannot_run: Message | None = None
-    #: Why pushing stopped early; empty when it did not.
-    stopped: str = ""
-    #: Another sync is at work for the company, which harms nobody: it does what is to be done.
-    overlaps: bool = False
-    #: The turn ended while there was more to do, and something was done in it.
-    more: bool = False
-    #: The company has not gone live: documents were prepared, and nothing was to be sent.
-    in_setup: bool = False
-    #: What each source that is asked over the internet brought.
-    fetched: list[FetchReport] = field(default_factory=list)
-    #: What went back to each CRM where a switch says so.
-    crms: list[CrmReport] = field(default_factory=list)
-    #: The look-up before each first send that is on since a backup was restored; None while it is off.
-    restored: Restored | None = None
-    #: Whether the trial balance moved by what was posted; None where that was not asked for, or nothing was posted.
-    proof: RunProof | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """0 when all is done or another sync does it, 1 when something is stuck or unclear, 2 when it could not run."""
-        if self.overlaps:
-            return 0
-        if self.cannot_run:
-            return 2
-        stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
-        unread = any(fetched.stopped or fetched.unread or fetched.silent_since for fetched in self.fetched)
-        crms = any(
-            crm.stopped or crm.contacts.attention or crm.contacts.lost or crm.reviews.need_a_person for crm in self.crms
-        )
-        unproven = self.proof is not None and self.proof.state != ProofState.PROVEN
-        stuck_somewhere = any(self.counts.get(name) for name in stuck)
-        return 1 if self.stopped or unread or crms or unproven or stuck_somewhere else 0
-
-    def plain(self) -> Json:
-        """As plain JSON."""
-        return {
-            "company": self.company.slug,
-            "counts": dict(self.counts),
-            "causes": self.causes,
-            "cannot_run": self.cannot_run.worded() if self.cannot_run else "",
-            "stopped": self.stopped,
-            "in_setup": self.in_setup,
-            "fetched": [fetched.plain() for fetched in self.fetched],
-            "crms": [crm.plain() for crm in self.crms],
-            "looks_up_since": self.restored.plain()["since"] if self.restored else "",
-            "proof": {"state": self.proof.state, "why": self.proof.why} if self.proof else None,
-            "exit_code": self.exit_code,
-        }
 
 
 def sync_company(
@@ -178,7 +117,7 @@ def sync_company(
                     report.stopped = _read_lists(company, say)
                 say(PUSHING)
                 if not report.stopped:
-                    push_round(lease, destination, report, turn, run=run, observe=observe, may_wait=may_wait)
+                    _push(lease, destination, report, turn, run=run, observe=observe, may_wait=may_wait)
         except TurnOver:
             report.more = True
         except LeaseLost:
@@ -188,9 +127,34 @@ def sync_company(
             raise
         counter_of(company.pk).write_down()
         count_states(company, report)
-        end_run(run, report, report.stopped)
+        end_run(run, report, report.why_not_all)
     _afterwards(company, report, turn, run=run, say=say)
     return report
+
+
+def _push(
+    lease: Lease,
+    destination: Destination,
+    report: SyncReport,
+    turn: Turn,
+    *,
+    observe: Observer,
+    may_wait: float,
+    run: Run,
+) -> None:
+    """Send what can go: first the rest of what a second person approved. What takes one waits for them."""
+    company, batch = lease.company, unfinished(lease.company)
+    if batch is not None and not verified(lease, batch):
+        batch = None
+    preview = batch.pk if batch else None
+    push_round(lease, destination, report, turn, run=run, observe=observe, may_wait=may_wait, preview=preview)
+    if batch is not None:
+        note_sent(batch, report.stopped, may_go_on=not report.needs_approval)
+    elif report.needs_approval:
+        lease.renew()
+        report.held = hold(company, by=run.asked_by)
+    elif company.posts_automatically:
+        nothing_waits(company)
 
 
 def _fetch(company: Company, report: SyncReport, turn: Turn, *, say: Say, by: User | None) -> None:
@@ -272,6 +236,7 @@ def push_round(
         pushed = pusher.push(only_open=preview is None and not company.posts_automatically)
     report.proof = proving.proof
     report.stopped = pushed.stopped
+    report.needs_approval = pusher.waits_for_approval
     if pushed.stopped or pushed.outcomes.keys() & _GOOD:
         note_answer(company, good=not pushed.stopped)
     for name, number in pushed.outcomes.items():

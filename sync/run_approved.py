@@ -6,43 +6,27 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.auth.models import User
-from django.utils import timezone
+from django.db import transaction
 
-from books.messages import Message, all_worded
-from books.outcomes import Refused
+from books.messages import Message
 from books.translation import gettext_noop
-from companies.models import Company
-from sync.models import (
-    Document,
-    DocumentState,
-    PendingChange,
-    Preview,
-    PreviewState,
-    Run,
-    RunKind,
-    RunState,
-    StagedOrder,
-)
-from sync.preparing.prepare import prepare_new, prepare_orders
+from companies.models import Company, take_turns
+from sync.held_batches import ask, asks_for, hold, unfinished
+from sync.models import Preview, PreviewState, Run, RunKind, RunState
 from sync.preparing.preview import notes_of, nothing_kept
-from sync.previewing.keeping import approved_of, keep_plan, new_preview
-from sync.previewing.making import Waiting, gather, plan_of
-from sync.previewing.plan import UNNAMED, SendingPlan, difference_between, difference_told
-from sync.pushing.claims import as_shown, ready_documents
+from sync.previewing.keeping import keep_plan, new_preview
+from sync.previewing.making import gather, plan_of
+from sync.previewing.plan import SendingPlan
 from sync.pushing.destination import Destination
+from sync.pushing.gate import is_approved
 from sync.pushing.lease import Lease, leased
 from sync.pushing.sender import Observer
-from sync.pushing.updates import waiting_changes
-from sync.quickbooks_online.addresses import AddressRefused
-from sync.quickbooks_online.destination import open_destination
-from sync.quickbooks_online.transactions import NotReadError
-from sync.readiness import BUSY, DESKTOP, IN_SETUP, quickbooks_connection
+from sync.readiness import BUSY, DESKTOP, IN_SETUP
 from sync.run import (
     PREPARING,
     PUSHING,
     TAKEN_OVER,
     Say,
-    SyncReport,
     close_dead_runs,
     count_states,
     destination_for,
@@ -50,11 +34,10 @@ from sync.run import (
     finish_run,
     push_round,
 )
+from sync.sync_report import SyncReport
 from sync.turn import ENDLESS, LeaseLost
+from sync.verifying import begin, compared, left_of, not_as_approved, note_sent, prepare_for_plan, verified
 
-NOT_AS_APPROVED = gettext_noop("What would be sent now is not what was approved, so nothing was sent. %(what)s")
-APPROVE_AGAIN = gettext_noop("Look at it again, and approve what it shows then.")
-NOT_READ = gettext_noop("QuickBooks was not read, so changes are shown against what was posted: %(reason)s")
 CHANGED_MEANWHILE = gettext_noop(
     "Documents that became others while the approved ones were sent: %(number)s. They were not sent."
 )
@@ -114,7 +97,7 @@ def send_approved(
             finish_run(run, report, RunState.FAILED, f"{type(fault).__name__}: {fault}")
             raise
         count_states(company, report)
-        end_run(run, report, report.cannot_run.worded() if report.cannot_run else report.stopped)
+        end_run(run, report, report.cannot_run.worded() if report.cannot_run else report.why_not_all)
     return report
 
 
@@ -136,31 +119,6 @@ def would_be_sent(
     return compared(waiting), notes, report
 
 
-def compared(waiting: Waiting, *, by: User | None = None) -> SendingPlan:
-    """The plan against what QuickBooks holds; where it cannot be read, against what was posted, and saying so."""
-    if not waiting.asks_quickbooks:
-        return plan_of(waiting)
-    connection = quickbooks_connection(waiting.company)
-    if isinstance(connection, Message):
-        return plan_of(waiting, not_read=Message.of(NOT_READ, reason=connection.explain()).worded())
-    try:
-        with open_destination(connection, for_person=by is not None) as destination:
-            return plan_of(waiting, destination)
-    except AddressRefused as why:
-        reason = why.message.explain()
-    except NotReadError as problem:
-        failure = problem.failure
-        reason = all_worded(part.words for part in failure.problems) if isinstance(failure, Refused) else failure.reason
-    return plan_of(waiting, not_read=Message.of(NOT_READ, reason=reason).worded())
-
-
-def prepare_for_plan(company: Company, *, since: date | None = None) -> None:
-    """Prepare what is new, and what is blocked or rejected, as it would be now."""
-    prepare_new(company, since=since)
-    stuck = StagedOrder.objects.filter(company=company, documents__state__in=("blocked", "refused")).distinct()
-    prepare_orders(company, stuck.order_by("pk"))
-
-
 def _verified(
     lease: Lease,
     report: SyncReport,
@@ -172,19 +130,35 @@ def _verified(
     by: User | None,
 ) -> Preview | None:
     """What is sent, kept document by document; None, and the report says why, where it is not what was approved."""
+    if preview is not None:
+        if not verified(lease, preview):
+            report.cannot_run = Message(sentence=preview.message)
+            return None
+        return _may_go(lease.company, report, preview)
     company = lease.company
     prepare_for_plan(company, since=since)
     lease.renew()
     plan = plan_of(gather(company))
-    if plan.fingerprint == fingerprint:
-        shown = preview or keep_plan(new_preview(company, by=by), plan, state=PreviewState.SENDING)
-        shown.begun_at = timezone.now()
-        shown.save(update_fields=["begun_at"])
-        return shown
-    report.cannot_run = not_as_approved(company, fingerprint, plan, approved)
-    if preview is not None:
-        preview.state, preview.message = PreviewState.OUTDATED, report.cannot_run.worded()
-        preview.save(update_fields=["state", "message"])
+    if plan.fingerprint != fingerprint:
+        report.cannot_run = not_as_approved(company, fingerprint, plan, approved)
+        return None
+    shown = unfinished(company)
+    if shown is None or shown.fingerprint != fingerprint:
+        if asks_for(company, plan.counts()):
+            report.held = hold(company, by=by)
+            return None
+        shown = keep_plan(new_preview(company, by=by), plan, state=PreviewState.SENDING)
+    begin(shown)
+    return shown
+
+
+def _may_go(company: Company, report: SyncReport, preview: Preview) -> Preview | None:
+    """The preview, unless a second person has to approve it first: then it waits for that."""
+    with transaction.atomic():
+        take_turns(company)
+        if company.approval_above is None or is_approved(preview.pk, company.approval_above):
+            return preview
+        report.held = ask(preview, by=preview.asked_by)
     return None
 
 
@@ -201,35 +175,4 @@ def _send(
     push_round(lease, destination, report, ENDLESS, run=run, observe=observe, may_wait=may_wait, preview=shown.pk)
     if (left := left_of(shown)) and not report.stopped:
         report.stopped = Message.of(CHANGED_MEANWHILE, number=left).worded()
-
-
-def waits_still(preview: Preview) -> bool:
-    """Whether something of a preview is as it was shown, and can go."""
-    create = ready_documents(preview.company, preview=preview.pk)
-    change = waiting_changes(preview.company).filter(as_shown(preview.pk, body_hash="change__body_hash"))
-    return create.exists() or change.exists()
-
-
-def not_as_approved(
-    company: Company, fingerprint: str, plan: SendingPlan, approved: Sequence[tuple[str, str, str]] | None
-) -> Message:
-    """Why nothing is sent: which documents came, went or changed, as far as what was approved is known."""
-    before = approved if approved is not None else approved_of(company, fingerprint)
-    told = difference_told(difference_between(before, plan)) if before is not None else ()
-    if not told:
-        number = len([row for row in plan.records if row.is_taken_up])
-        told = (Message.of(UNNAMED, number=number, fingerprint=plan.fingerprint),)
-    return Message.of(NOT_AS_APPROVED, APPROVE_AGAIN, what=all_worded(told))
-
-
-def left_of(preview: Preview) -> int:
-    """How many documents of a preview wait with other values than it showed."""
-    number = 0
-    rows = preview.documents.exclude(mark="").select_related("document__change")
-    for shown in rows.iterator(chunk_size=500):
-        row: Document = shown.document
-        if row.state == DocumentState.READY:
-            number += row.body_hash != shown.body_hash
-        elif row.pending in (PendingChange.UPDATE, PendingChange.VOID):
-            number += row.change.body_hash != shown.body_hash
-    return number
+    note_sent(shown, report.stopped, may_go_on=not report.needs_approval)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -172,6 +173,20 @@ class Company(models.Model):
             "anything."
         ),
     )
+    approval_above = models.DecimalField(
+        _("ask a second person above"),
+        max_digits=19,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_(
+            "In the home currency; empty never asks, 0 always does. Compared is everything that waits to be sent, "
+            "whichever part of it a person wants to send: the totals of all documents added up, an invoice and its "
+            "payment both, a changed document with the larger of its totals. Above the amount nothing new is sent "
+            "before another accountant or administrator than the one who asked has approved all of it."
+        ),
+    )
     #: The month that its fiscal years begin with, as QuickBooks says it.
     fiscal_year_begins = models.PositiveSmallIntegerField(
         _("first month of the fiscal year"), default=1, editable=False
@@ -287,17 +302,17 @@ def take_turns(company: Company) -> None:
     preparing locks rows in the order of their numbers, where an outcome locks parents before children. So whatever
     changes several documents takes the company first. Work that only adds rows of the company does not wait for that.
 
-    Up to which day the books are closed is read with it: a person may have said so since the company was read.
+    Up to which day the books are closed, and above which amount a second person is asked, is read with it: a person may
+    have said so since the company was read.
     """
-    for closed in _LOCK.rows(company.pk):
-        for name, value in zip(_CLOSED, closed, strict=True):
+    for said in _LOCK.rows(company.pk):
+        for name, value in zip(_SAID, said, strict=True):
             setattr(company, name, value)
 
 
-_CLOSED = (
+_SAID = (
     "quickbooks_closed_through", "books_closed_through",
     "closed_invoices", "closed_payments", "closed_credits", "closed_refunds",
+    "approval_above",
 )  # fmt: skip
-_LOCK = KeptQuery(
-    lambda company: Company.objects.select_for_update(no_key=True).filter(pk=company).values_list(*_CLOSED)
-)
+_LOCK = KeptQuery(lambda company: Company.objects.select_for_update(no_key=True).filter(pk=company).values_list(*_SAID))

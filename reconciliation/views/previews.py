@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from companies.access import Right, company_view, person_of
+from companies.access import Right, company_view, person_of, roles_with
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
 from companies.stored_texts import retold
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.preview_sending import NotPreviewed, begin_preview, in_the_background, is_at_work, start_sending
 from reconciliation.preview_words import PREVIEW_TONES, shown_documents, shown_moves, shown_sums
+from sync.held_batches import NotDecided, approve, asks_for, decline
 from sync.models import Preview, PreviewState
 from sync.preparing.prepare import not_prepared
 
@@ -34,7 +35,7 @@ def previews(request: HttpRequest, company: Company) -> HttpResponse:
         else:
             in_the_background(made)
             return redirect("reconciliation:preview", company.slug, made.pk)
-    rows = Preview.objects.filter(company=company).select_related("made_by", "asked_by")
+    rows = Preview.objects.filter(company=company).select_related("made_by", "asked_by", "decision__decided_by")
     page = keyset_page(rows, _NEWEST_FIRST, request.GET.get("place", ""))
     context = {
         "title": _("Preview"),
@@ -66,6 +67,10 @@ def preview(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "runs_on": found.state == PreviewState.MAKING or (found.state == PreviewState.SENDING and is_at_work(found)),
         "stopped": found.state == PreviewState.SENDING and not is_at_work(found),
         "new_orders": not_prepared(company).exists(),
+        "decision": getattr(found, "decision", None),
+        "asks_another": asks_for(company, found.amount),
+        "is_own": found.asked_by_id == person_of(request).pk,
+        "who_may": roles_with(Right.SIGN),
     }
     return show(request, company, "reconciliation/preview.html", context)
 
@@ -81,10 +86,41 @@ def preview_send(request: HttpRequest, company: Company, pk: int) -> HttpRespons
     except NotPreviewed as why:
         messages.error(request, retold(str(why)))
     else:
+        if found.state == PreviewState.WAITING:
+            messages.success(request, _("It waits for another person now. Nothing is sent before they approve it."))
+        else:
+            in_the_background(found)
+    return redirect("reconciliation:preview", company.slug, found.pk)
+
+
+@require_POST
+@company_view(Right.SIGN)
+def preview_approve(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """Approve exactly what is shown, which another person or the scheduler wants to send, and send it."""
+    found = _found(company, pk)
+    try:
+        approve(found, fingerprint=request.POST.get("fingerprint", ""), by=person_of(request))
+    except NotDecided as why:
+        messages.error(request, retold(str(why)))
+    else:
         in_the_background(found)
     return redirect("reconciliation:preview", company.slug, found.pk)
 
 
+@require_POST
+@company_view(Right.SIGN)
+def preview_decline(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """Say that it is not sent, and why."""
+    found = _found(company, pk)
+    try:
+        decline(found, reason=request.POST.get("reason", ""), by=person_of(request))
+    except NotDecided as why:
+        messages.error(request, retold(str(why)))
+    else:
+        messages.success(request, _("It is declined, and nothing was sent. The reason is kept in the history."))
+    return redirect("reconciliation:preview", company.slug, found.pk)
+
+
 def _found(company: Company, pk: int) -> Preview:
-    rows = Preview.objects.select_related("company", "made_by", "asked_by")
+    rows = Preview.objects.select_related("company", "made_by", "asked_by", "decision__decided_by")
     return get_object_or_404(rows, company=company, pk=pk)

@@ -16,7 +16,7 @@ from sync.crm.switches import updates_at_work
 from sync.models import QUICKBOOKS_ONLINE, CompanySchedule, Connection, WebhookEvent
 from sync.pushing.claims import LONGEST, rests
 from sync.readiness import BROKEN, companies_to_sync
-from sync.run import SyncReport
+from sync.sync_report import SyncReport
 
 #: No company waits longer for its turn, whatever went wrong before.
 MOST = timedelta(hours=1)

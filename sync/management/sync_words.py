@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from books.json_types import Json
 from companies.stored_texts import retold
 from sync.causes import MOST_CAUSES
+from sync.held_batches import told as batch_told
 from sync.management.fetches import tell_crm, tell_fetch
 from sync.management.review_words import tell_reviews
 from sync.management.words import counted, moment, number, told
@@ -16,7 +17,7 @@ from sync.models import ProofState, RunProof
 from sync.pushing.address_updates import ADDRESSES
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import IN_SETUP
-from sync.run import SyncReport
+from sync.sync_report import SyncReport
 
 Write = Callable[[str], object]
 
@@ -191,5 +192,8 @@ def _what_waits(report: SyncReport) -> Iterator[str]:
         yield _("until after_restore --end")
     if report.in_setup:
         yield told(IN_SETUP)
+    if report.held:
+        yield told(batch_told(report.company, report.held))
+        yield f"/{report.company.slug}/previews/{report.held.pk}/"
     if report.stopped:
         yield _("Stopped early: %(reason)s") % {"reason": retold(report.stopped)}

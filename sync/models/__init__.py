@@ -53,7 +53,7 @@ from sync.models.fetching import (
 )
 from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
-from sync.models.previews import Preview, PreviewedDocument, PreviewState
+from sync.models.previews import BatchDecision, Preview, PreviewedDocument, PreviewState
 from sync.models.proofs import ProofState, RunProof
 from sync.models.pushes import ExchangeOutcome, Operation, Push, PushExchange, PushState
 from sync.models.reviews import REVIEWS_TO_DECIDE, ReviewCause, ReviewRequest, ReviewState
@@ -84,6 +84,7 @@ __all__ = [
     "AddressState",
     "AddressUpdate",
     "Adoption",
+    "BatchDecision",
     "BatchKind",
     "BatchState",
     "CatalogueFile",

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from companies.models import Company
 from sync.models.documents import Document
@@ -18,6 +19,10 @@ class PreviewState(models.TextChoices):
     #: QuickBooks is being read for it.
     MAKING = "making", _("Being made")
     SHOWN = "shown", _("Shown")
+    #: Asked for, and a second person has to approve it first.
+    WAITING = "waiting", _("Waits for approval")
+    #: A second person said that it is not sent.
+    DECLINED = "declined", _("Declined")
     #: A person said that it is sent.
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
@@ -44,14 +49,15 @@ class Preview(models.Model):
     not_read = models.TextField(blank=True)
     #: Why it failed, or what became of it; empty where there is nothing to say.
     message = models.TextField(_("message"), blank=True)
-    #: Of what is sent: documents without new customers, and their money in the home currency.
+    #: Of what is sent: documents without new customers, and their money as it is compared with the amount above which a
+    #: second person is asked.
     number = models.PositiveIntegerField(default=0)
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=4, default=0)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
-    #: Who pressed Send; None for the scheduler.
+    #: Who pressed Send, or asked for approval; None for the scheduler.
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(_("asked"), null=True)
     #: When its sending began, after it was found to be as it was shown.
@@ -65,6 +71,41 @@ class Preview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_id} · {self.pk}"
+
+
+class BatchDecision(models.Model):
+    """What a second person said of a batch that another one, or the scheduler, wanted to send. It is final."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+", verbose_name=_("company"))
+    preview = models.OneToOneField(Preview, models.CASCADE, related_name="decision", verbose_name=_("preview"))
+    approved = models.BooleanField(_("approved"))
+    #: As it was when it was decided: documents without new customers, and their money.
+    number = models.PositiveIntegerField(_("documents"))
+    amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=4)
+    reason = models.TextField(_("reason"), blank=True)
+    #: None for the scheduler, and for a person whose login is gone.
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("prepared by")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), auto_now_add=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("approval of a batch")
+        verbose_name_plural = _("approvals of batches")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="approved_by_another",
+                condition=models.Q(approved=False) | ~models.Q(decided_by=models.F("prepared_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("%(number)s documents, %(amount)s") % {"number": self.number, "amount": f"{self.amount:,.2f}"})
 
 
 class PreviewedDocument(models.Model):

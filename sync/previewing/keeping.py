@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from books.money import total
 from companies.bulk_sql import chunks
 from companies.models import Company
 from sync.models import Document, Preview, PreviewedDocument, PreviewState
@@ -21,9 +20,8 @@ def keep_plan(preview: Preview, plan: SendingPlan, *, state: PreviewState) -> Pr
     """Keep every document of a plan, in the order in which it would go."""
     numbers = _numbers(preview.company, plan.documents)
     goes = [row for row in plan.records if row.is_taken_up]
-    home = preview.company.home_currency
     preview.fingerprint, preview.state, preview.not_read = plan.fingerprint, state, plan.not_read
-    preview.number, preview.amount = len(goes), total(row.amount for row in goes if row.currency == home)
+    preview.number, preview.amount = len(goes), plan.counts()
     preview.new_customers, preview.new_items = list(plan.new_customers), list(plan.new_items)
     preview.totals = [[row.action.value, row.kind, row.currency, row.number, str(row.amount)] for row in plan.totals()]
     preview.moves = {f"{currency} {account}": str(amount) for (currency, account), amount in plan.per_account().items()}

@@ -211,6 +211,7 @@ def _change(row: Document, held: set[int], ids: Mapping[str, str], merged: Merge
     planned = replace(
         planned,
         body_hash=change.body_hash,
+        posted_total=row.total,
         postings=after.postings if after else (),
         after="" if is_void else planned.after,
         operation=None if reason else action,

@@ -16,12 +16,13 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from books.documents import CreditApplication, NewCustomer, Posting
+from books.documents import NewCustomer, Posting
 from books.json_types import Json
 from books.messages import Message
-from books.money import ZERO
+from books.money import ZERO, total
 from books.movement import Movement
 from books.translation import gettext_noop
+from sync.pushing.second_person import WITHOUT_MONEY, counted, those_that_go
 
 
 class SendAction(StrEnum):
@@ -74,6 +75,8 @@ class PlannedDocument:
     #: As it is to be; of a void, as it was.
     total: Decimal
     currency: str
+    #: Of a change or a void, as it was posted.
+    posted_total: Decimal = ZERO
     action: SendAction = SendAction.CREATE
     #: Why it is left out or blocked, or what was found; in English, retold to a reader.
     reason: str = ""
@@ -112,7 +115,12 @@ class PlannedDocument:
     @property
     def amount(self) -> Decimal:
         """What it counts in a sum of money: nothing where it moves none."""
-        return ZERO if self.kind in (NewCustomer.kind, CreditApplication.kind) else self.total
+        return ZERO if self.kind in WITHOUT_MONEY else self.total
+
+    @property
+    def counts(self) -> Decimal:
+        """What it counts where a second person is asked above an amount."""
+        return counted(self.kind, self.total, self.posted_total)
 
     @property
     def mark(self) -> str:
@@ -193,6 +201,10 @@ class SendingPlan:
             )
         ]
 
+    def counts(self) -> Decimal:
+        """What all of it comes to where a second person is asked above an amount, in the home currency."""
+        return total(row.counts for row in self.taken_up)
+
     def per_account(self) -> dict[tuple[str, str], Decimal]:
         """What all of it moves, by currency and account path; debit positive. No two currencies are added."""
         return per_account(self.documents)
@@ -235,9 +247,7 @@ def plan_sending(waiting: Iterable[PlannedDocument]) -> tuple[PlannedDocument, .
         waiting: In the order of their preparation, so that what is needed comes before what needs it.
     """
     documents = list(waiting)
-    going = {document.key for document in documents if document.is_taken_up}
-    while late := [row for row in documents if row.key in going and row.after and row.after not in going]:
-        going -= {row.key for row in late}
+    going = those_that_go({document.key: document.after for document in documents if document.is_taken_up})
     needed = {row.after for row in documents if row.key in going}
     return tuple(_judged(row, going, needed) for row in documents)
 

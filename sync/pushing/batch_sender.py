@@ -230,6 +230,7 @@ class BatchSender:
             partial(ready, new_customers=new_customers),
             most=most,
             together=together,
+            gate=sender.gate,
             by=sender.by,
             looked_around=self._looked_around,
         )

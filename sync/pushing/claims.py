@@ -45,6 +45,7 @@ from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.arrival import looks_first
 from sync.pushing.destination import Destination, Sending
+from sync.pushing.gate import ApprovalGate
 from sync.pushing.outcomes import keep_exchange
 
 RESTING = gettext_noop(
@@ -193,6 +194,7 @@ def claim(
     *,
     most: int,
     together: bool,
+    gate: ApprovalGate | None,
     by: User | None = None,
     looked_around: Collection[int] = (),
 ) -> Claims:
@@ -204,12 +206,15 @@ def claim(
         take: Locks at most so many ready documents, in the order in which they are to go.
         most: At most so many.
         together: They go as a batch; otherwise each by itself.
+        gate: Of the round: while it is closed, nothing is taken up; None for an undo, which is decided by itself.
         by: Who asked for it.
         looked_around: New customers that are taken up in any case.
     """
     claims = Claims()
     with transaction.atomic():
         take_turns(company)
+        if gate and not gate.opens(company):
+            return claims
         # As they are now: they may have been prepared again since they were last looked at
         values = {row: value for row in take(most) if (value := _tried(claims, row, row.value))}
         claims.known = _known_by_now(company, values, looked_around)
@@ -217,12 +222,11 @@ def claim(
             del values[row]
         chosen = independent(values)
         ids = ids_of(company, (values[row] for row in chosen))
-        bodies: list[tuple[Document, bytes]] = []
-        for row in chosen:
-            body = _tried(claims, row, partial(destination.render, values[row], ids=ids))
-            if body is not None:
-                bodies.append((row, body))
+        tried = [(row, _tried(claims, row, partial(destination.render, values[row], ids=ids))) for row in chosen]
+        bodies = [(row, body) for row, body in tried if body is not None]
         claims.pushes = _committed(company, bodies, together=together, by=by)
+        if gate:
+            gate.took(company, (row for row, _ in bodies))
     return claims
 
 

@@ -37,6 +37,7 @@ from sync.pushing.batch_sender import BatchSender
 from sync.pushing.broken_documents import document_broke
 from sync.pushing.claims import RESTING, as_shown, ready_documents, rests, take_ready
 from sync.pushing.destination import Destination
+from sync.pushing.gate import ApprovalGate
 from sync.pushing.lease import Lease
 from sync.pushing.sender import PATIENCE, Observer, PushCounts, Sender
 from sync.pushing.updates import next_change, waiting_changes
@@ -89,7 +90,7 @@ class Pusher:
             observe=self.observe,
             may_wait=self.may_wait,
             counts=self.counts,
-            preview=self.preview,
+            gate=ApprovalGate(preview=self.preview),
         )
         self._batches = BatchSender(sender=self._sender, stops=self.stops, broke=self._broke, touch=self._touch)
         self._addresses = AddressSender(sender=self._sender, stops=self.stops)
@@ -119,14 +120,20 @@ class Pusher:
         taken_up = self._batches.send_committed(list(self._never_sent(wanted)))
         taken_up += self._batches.send_lost(list(self._lost_batches(wanted)))
         taken_up += self._each(self._unanswered(wanted), self._sender.resume)
-        if not only_open:
+        if not only_open and self._sender.gate.looks_open(self.company):
             taken_up += self._each(self._changes(wanted), self._sender.change)
             taken_up += self._batches.send(partial(self._take, wanted))
         if self.preview is None:
             taken_up += self._addresses.send(wanted)  # last: no address keeps back a document
         if not taken_up:
             return False
-        return self._open_pushes(wanted).exists() or (not only_open and self.can_change(wanted))
+        begins = not only_open and not self.waits_for_approval
+        return self._open_pushes(wanted).exists() or (begins and self.can_change(wanted))
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether something was not begun because a second person has to approve it first."""
+        return self._sender.gate.closed
 
     def can_go_on(self, orders: list[int] | None = None) -> bool:
         """Whether something of these orders can still be settled or sent in this round."""
@@ -208,7 +215,7 @@ class Pusher:
 
     def _changes(self, orders: list[int] | None) -> Iterator[Document]:
         """Posted documents that are to be changed; asks again until nothing is left that can go."""
-        while row := self._next_change(orders):
+        while not self.waits_for_approval and (row := self._next_change(orders)):
             self._tries[row.pk] += 1
             yield row
 

@@ -94,6 +94,7 @@ def _pushes(entry: Document, sender: Sender) -> list[Push]:
         lambda most: list(ready[:most]),
         most=1,
         together=False,
+        gate=None,
         by=sender.by,
     )
     for _, fault in claims.broken:

@@ -49,6 +49,7 @@ from sync.pushing.claims import (
     to_take,
 )
 from sync.pushing.destination import Alike, Destination, Found, NotThere, ReadBack
+from sync.pushing.gate import ApprovalGate
 from sync.pushing.lease import Lease
 from sync.pushing.outcomes import keep_exchange, record_outcome
 from sync.pushing.updates import (
@@ -106,7 +107,7 @@ class Sender:
     #: Seconds that the round may still wait when QuickBooks asks for a moment's rest.
     may_wait: float
     counts: PushCounts
-    preview: int | None = None
+    gate: ApprovalGate = field(default_factory=ApprovalGate)
     #: How many stayed unclear, one after the other.
     unclear: int = 0
     #: Documents that nothing more can be done for in this round.
@@ -119,10 +120,9 @@ class Sender:
         if not may_post(self.company):
             self.counts.stopped = SWITCHED_OFF
             return
-        rows = to_take(ready_documents(self.company, preview=self.preview).filter(pk=document.pk))
-        claimed = partial(
-            claim, self.company, self.destination, lambda most: list(rows[:most]), most=1, together=False, by=self.by
-        )
+        rows = to_take(ready_documents(self.company, preview=self.gate.preview).filter(pk=document.pk))
+        claimed = partial(claim, self.company, self.destination, lambda most: list(rows[:most]), most=1, together=False,
+                          gate=self.gate, by=self.by)  # fmt: skip
         claims = claimed()
         for _, fault in claims.broken:
             raise fault
@@ -179,7 +179,7 @@ class Sender:
             return
         body = self.destination.render_change(transition.alteration(document, change, reading), ids=transition.ids)
         by, before = self.by or change.asked_by, reading.holding
-        push = claim_change(document, change, body, request_id=request_id, before=before, by=by)
+        push = claim_change(document, change, body, request_id=request_id, before=before, gate=self.gate, by=by)
         if push:
             self.observe("claimed", document)
             self._send(push)
@@ -250,7 +250,7 @@ class Sender:
             return  # another pusher has settled it
         # It was frozen for as long as it might have been there: the order and the decisions may be others by now
         prepare_orders(self.company, [document.order], by=self.by)
-        for again in ready_documents(self.company, preview=self.preview).filter(pk=document.pk):
+        for again in ready_documents(self.company, preview=self.gate.preview).filter(pk=document.pk):
             self.begin(again)
 
     def judge_resend(self, push: Push, outcome: Outcome) -> None:

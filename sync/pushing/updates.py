@@ -42,6 +42,7 @@ from sync.models import (
     held_sources,
 )
 from sync.pushing.destination import Alteration, Destination, NotThere, ReadBack
+from sync.pushing.gate import ApprovalGate
 from sync.pushing.holdings import Renders
 from sync.pushing.order_of_changes import ChangeStep, first_to_go
 from sync.pushing.outcomes import accept_change, hold_change, locked, reopen
@@ -246,6 +247,7 @@ def claim_change(
     *,
     request_id: Callable[[Document], str],
     before: Holding,
+    gate: ApprovalGate,
     by: User | None,
 ) -> Push | None:
     """The push of a change, unless it was claimed or decided otherwise meanwhile; committed on return.
@@ -256,6 +258,7 @@ def claim_change(
         alteration: The exact bytes.
         request_id: Makes the id of the document's new generation.
         before: What QuickBooks holds, as it was judged.
+        gate: Of the round. An undo goes in any case: its plan was decided by a person of its own.
         by: Who asked.
     """
     with transaction.atomic():
@@ -264,6 +267,8 @@ def claim_change(
         waiting = to_undo(document.company) if undone else waiting_changes(document.company)
         row = waiting.filter(pk=document.pk).select_for_update(of=("self",)).first()
         if row is None or row.pending != document.pending or row.change.body_hash != change.body_hash:
+            return None
+        if not (undone or gate.takes(document.company, row)):
             return None
         row.generation += 1
         push = Push.objects.create(
@@ -319,15 +324,9 @@ def _as_answer(reading: ReadBack) -> Accepted:
 def _nothing_left(document: Document, reading: NotThere) -> Accepted:
     """A void, or a deletion, whose document is not there any more."""
     return Accepted(
-        quickbooks_id=document.quickbooks_id,
-        sync_token="",
-        number="",
-        customer_id="",
-        total=ZERO,
-        currency="",
-        adopted=True,
-        exchange=reading.exchange,
-    )
+        quickbooks_id=document.quickbooks_id, sync_token="", number="", customer_id="", total=ZERO, currency="",
+        adopted=True, exchange=reading.exchange,
+    )  # fmt: skip
 
 
 def free_parent(document: Document) -> None:

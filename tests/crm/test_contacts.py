@@ -14,7 +14,8 @@ from simulators.highlevel.server import RunningAgency
 from sync.crm.round import update_crms
 from sync.jobs.schedule import due_companies, note_turn
 from sync.models import Connection, CrmContact, CrmContactState, CrmUpdates, Run
-from sync.run import SyncReport, sync_company
+from sync.run import sync_company
+from sync.sync_report import SyncReport
 from tests.crm.turning import turn_on_by_page
 from tests.fetching.highlevel_agency import agency, connected, wheel
 from tests.reconciliation.factories import as_role

@@ -22,7 +22,8 @@ from sync.crm.review_decisions import mark_as_sent, send_again, turn_reviews_off
 from sync.crm.review_sending import send_requests
 from sync.crm.writing import workflows_of, writer_of
 from sync.models import Connection, CrmUpdates, ReviewCause, ReviewRequest, ReviewState, Run
-from sync.run import SyncReport, sync_company
+from sync.run import sync_company
+from sync.sync_report import SyncReport
 from tests.fetching.highlevel_agency import agency, connected
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books, a_line

@@ -45,11 +45,11 @@ from sync.lists.refresh import RefreshCounts
 from sync.management.commands.check_iif import _plain
 from sync.management.fetches import plan_plain
 from sync.management.plan_words import plain_plan
-from sync.models import Connection, Document, DocumentState, PlannedReading, RunProof, StagedOrder
+from sync.models import Connection, Document, DocumentState, PlannedReading, Preview, RunProof, StagedOrder
 from sync.previewing.plan import PlannedDocument, SendingPlan, WrittenField
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
-from sync.run import SyncReport
+from sync.sync_report import SyncReport
 from sync.sources.base import Place, RowError
 from sync.staging.catalogue import CataloguePlan
 from sync.staging.import_file import ImportReport, error_facts
@@ -112,7 +112,7 @@ def test_the_page_has_no_option_that_does_not_exist():
 
 
 def sync_fields() -> Any:
-    report = SyncReport(company=Company(slug="bramble-birch"), proof=RunProof())
+    report = SyncReport(company=Company(slug="bramble-birch"), proof=RunProof(), held=Preview())
     cause = {"code": "", "title": "", "explanation": "", "first": "", "documents": 0, "money": ""}
     return {"companies": [{**report.plain(), "causes": [cause]}]}
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from companies.models import Company, Role
 from sync.models import Document, Preview, PreviewState, Push
@@ -92,6 +93,57 @@ def test_what_became_another_after_it_was_shown_is_named_and_nothing_is_sent(
     assert Preview.objects.get().state == PreviewState.OUTDATED
     assert not Push.objects.exists()
     assert Document.objects.filter(state="ready").count() == 5
+
+
+def test_above_an_amount_another_person_approves_it_and_no_other_way_sends_it(
+    studio: Company, quickbooks: Books
+) -> None:
+    Company.objects.update(approval_above=100)
+    prepared(studio, NEW)
+    accountant, admin = as_role(studio, Role.ACCOUNTANT), as_role(studio, Role.ADMINISTRATOR)
+    address = previewed(accountant)
+    found = Preview.objects.get()
+    shown = {"fingerprint": found.fingerprint}
+    assert "Send these now" not in page(accountant, address)
+
+    accountant.post(f"{address}send/", shown)
+    assert "you asked for it to be sent" in page(accountant, address)
+    accountant.post(f"{address}approve/", shown)
+    assert "You asked for this batch to be sent, so another person" in page(accountant, address)
+    accountant.post(f"{address}send/", shown)
+    ended()
+    assert not Push.objects.exists()
+    ops = as_role(studio, Role.OPS)
+    assert "a second person has to approve what waits" in page(ops, "/studio/")
+    assert "These roles can approve it: Accountant, Administrator." in page(ops, address)
+    assert ops.post(f"{address}approve/", shown).status_code == 403
+
+    assert "Approve and send" in page(admin, address)
+    admin.post(f"{address}approve/", {"fingerprint": "another"})
+    assert "This is not the preview that was shown" in page(admin, address)
+    admin.post(f"{address}approve/", shown)
+    ended()
+
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+    assert Preview.objects.get().state == PreviewState.SENT
+    admin.post(f"{address}decline/", {"reason": "Too late"})
+    assert "has decided about this batch already" in page(admin, address)
+    assert set(Push.objects.values_list("asked_by__username", flat=True)) == {"administrator-studio"}
+
+
+def test_a_batch_is_declined_with_a_reason_that_the_history_keeps(studio: Company) -> None:
+    Company.objects.update(approval_above=100)
+    held = Preview.objects.create(company=studio, state=PreviewState.WAITING, number=3, amount=Decimal("1249.5"))
+    admin = as_role(studio, Role.ADMINISTRATOR)
+
+    admin.post(f"/studio/previews/{held.pk}/decline/", {"reason": "Wrong income account"})
+
+    assert "Nothing of it was sent. Reason: Wrong income account" in page(admin, f"/studio/previews/{held.pk}/")
+    history = page(admin, reverse("mapping:history", args=["studio"]))
+    assert "Approval of a batch" in history
+    assert "3 documents, 1,249.50" in history
+    assert "Wrong income account" in history
+    assert "a second person has to approve" not in page(admin, "/studio/")
 
 
 def test_the_page_asks_the_database_as_often_for_many_documents(studio: Company) -> None:

@@ -258,8 +258,8 @@ TIE_OUTS = {
 #: Started, stopped and taken back on the page of an undo; in tests/reconciliation/test_undo_screens.py.
 UNDOS = {"undo_start", "undo_stop", "undo_go_on", "undo_post_again"}
 
-#: Sent on the page of a preview; in tests/reconciliation/test_previews.py.
-PREVIEWS = {"preview_send"}
+#: Sent, approved and declined on the page of a preview; in tests/reconciliation/test_previews.py.
+PREVIEWS = {"preview_send", "preview_approve", "preview_decline"}
 
 #: Sources and the tabs of each; tried by roles in test_integrations.py and test_every_address.py.
 SOURCES = {

@@ -74,6 +74,8 @@ TO_SEND = {
     "reconciliation:tie_out_evidence": Right.SIGN,
     "reconciliation:previews": Right.RESOLVE,
     "reconciliation:preview_send": Right.RESOLVE,
+    "reconciliation:preview_approve": Right.SIGN,
+    "reconciliation:preview_decline": Right.SIGN,
     "reconciliation:undos": Right.SIGN,
     "reconciliation:undo_start": Right.SIGN,
     "reconciliation:undo_stop": Right.SIGN,

@@ -14,7 +14,7 @@ from mapping.models import QuickBooksItem
 from sync.models import Document, PreviewState, Push, Run
 from sync.previewing.keeping import keep_plan, new_preview
 from sync.previewing.making import gather, plan_of
-from sync.run_approved import left_of
+from sync.verifying import left_of
 from tests.factories import a_company, prepared, staged
 from tests.simulators.driver import Books
 from tests.sync.commands import run, run_json

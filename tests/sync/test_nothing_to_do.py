@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from companies.models import Company
 from sync.models import Document, DocumentState, OrderVersion, Push, PushState, StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_unsent
-from sync.run import SyncReport, count_states
+from sync.run import count_states
+from sync.sync_report import SyncReport
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.many_rows import analyzed, copies, most_rows
 from tests.reconciliation.factories import posted

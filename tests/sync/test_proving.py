@@ -17,7 +17,8 @@ from reconciliation.models import Issue
 from sync.before_sending import note_answer
 from sync.lists.refresh import refresh_lists
 from sync.models import Document, ProofState, Run, RunKind, RunProof, RunState
-from sync.run import SyncReport, sync_company
+from sync.run import sync_company
+from sync.sync_report import SyncReport
 from tests.factories import document_of, prepared
 from tests.reconciliation.factories import as_role
 from tests.simulators.driver import Books, an_invoice

@@ -10,7 +10,8 @@ from django.db.models import F
 from companies.models import Company
 from sync.lists.due import LISTS_LAST, OVERLAP, WHOLE_LASTS, KnownLists, are_due, asked_from, leaves_a_gap
 from sync.models import Connection, ConnectionState
-from sync.run import SyncReport, sync_company
+from sync.run import sync_company
+from sync.sync_report import SyncReport
 from tests.factories import document_of, prepared
 from tests.simulators.driver import Books
 

@@ -14,7 +14,7 @@ from sync.jobs.queue import enqueue, has_queue
 from sync.jobs.schedule import MOST, note_broken, note_turn, waits
 from sync.jobs.status import Condition, read_status
 from sync.models import CompanySchedule, Connection, CountedKind, Document, count_requests
-from sync.run import SyncReport
+from sync.sync_report import SyncReport
 from tests.factories import a_company, prepared, the_studio
 from tests.mapping.people import client_of
 from tests.reconciliation.factories import as_role

@@ -21,7 +21,7 @@ from sync.jobs.begin import begin_reading
 from sync.jobs.queue import is_worked_at
 from sync.jobs.schedule import note_begun, note_turn, wakes_at
 from sync.models import CompanySchedule, Connection, Fetch, LiveSource, Run, RunKind, StagedOrder, WebhookEvent
-from sync.run import SyncReport
+from sync.sync_report import SyncReport
 from tests.fetching.live_keap import an_order, connected, keap
 from tests.workers.working import jobs, wait_for, worker
 

@@ -31,8 +31,9 @@ from sync.previewing.plan import approved_in
 from sync.pushing.address_updates import ADDRESSES
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BROKEN, BUSY, reading_stops
-from sync.run import SyncReport, sync_company
+from sync.run import sync_company
 from sync.run_approved import send_approved, would_be_sent
+from sync.sync_report import SyncReport
 
 logger = logging.getLogger(__name__)
 
