@@ -13,9 +13,11 @@ class ReconciliationConfig(AppConfig):
     verbose_name = _("Reconciliation")
 
     def ready(self) -> None:
-        """Listen for documents whose problems changed."""
+        """Listen for documents whose problems changed, and for syncs that have time left."""
         from reconciliation import issues
         from reconciliation.desk import ahead
+        from reconciliation.undo import taken_up
 
         issues.connect()
         ahead.connect()
+        taken_up.connect()

@@ -1,4 +1,4 @@
-"""Who works at a tie-out, a search, an undo or an evidence pack? A worker where one is alive, else a thread."""
+"""Who works at what a person waits for? A worker where one is alive, else a thread."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from companies.background import in_a_thread
 from reconciliation.adopting.search import carry_out_search
+from reconciliation.cleanup.report import carry_out_report
+from reconciliation.cleanup_models import CleanupReport
 from reconciliation.evidence_pack.pack import make_pack
 from reconciliation.models import AdoptionSearch, EvidencePack, TieOut, TieOutState
 from reconciliation.tie_out.run import carry_out
@@ -44,6 +46,14 @@ def begin_adoption_search(search: AdoptionSearch) -> None:
         enqueue("adoption", company=search.company_id, search=search.pk, priority=ASKED_FOR, beside=True)
     else:
         in_a_thread(f"adoption-{search.pk}", lambda: carry_out_search(search))
+
+
+def begin_cleanup(report: CleanupReport) -> None:
+    """Look for what is wrong in QuickBooks, and keep no one waiting."""
+    if is_worked_at():
+        enqueue("cleanup", company=report.company_id, report=report.pk, priority=ASKED_FOR, beside=True)
+    else:
+        in_a_thread(f"cleanup-{report.pk}", lambda: carry_out_report(report))
 
 
 def begin_undo(undo: Undo, *, after: int = 0) -> None:

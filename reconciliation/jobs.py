@@ -7,6 +7,8 @@ from procrastinate.contrib.django import app
 
 from reconciliation.adopting.search import carry_out_search
 from reconciliation.background import begin_tie_out, begin_undo
+from reconciliation.cleanup.report import carry_out_report
+from reconciliation.cleanup_models import CleanupReport
 from reconciliation.evidence_pack.pack import make_pack
 from reconciliation.models import AdoptionSearch, EvidencePack, TieOut, TieOutState
 from reconciliation.tie_out.run import carry_out
@@ -55,3 +57,12 @@ def work_at_adoption_search(company: int, search: int) -> None:
     found = rows.filter(pk=search, state=TieOutState.RUNNING).first()
     if found is not None:
         carry_out_search(found)
+
+
+@app.task(name="cleanup")
+def work_at_cleanup(company: int, report: int) -> None:
+    """Look for what is wrong in QuickBooks; a report that has ended is left as it is."""
+    rows = CleanupReport.objects.select_related("company", "by")
+    found = rows.filter(pk=report, state=TieOutState.RUNNING).first()
+    if found is not None:
+        carry_out_report(found)

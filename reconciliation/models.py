@@ -15,6 +15,8 @@ from companies.models import Company
 from mapping.models import ID_LENGTH
 from reconciliation.cleanup_models import CleanupFinding, CleanupReport  # noqa: F401  Django looks for models here
 from reconciliation.clearing_models import ClearingMark, ClearingReading  # noqa: F401  Django looks for models here
+from reconciliation.look_models import PeriodLook
+from reconciliation.look_models import TieOutState as TieOutState  # others import it from here
 from reconciliation.undo_models import Undo, UndoCustomer, UndoStep  # noqa: F401  Django looks for models here
 
 
@@ -73,16 +75,6 @@ class Issue(models.Model):
     def problem(self) -> Problem:
         """The problem with its facts and sentences."""
         return read_problem(self.code, self.facts)
-
-
-class TieOutState(models.TextChoices):
-    """How far a tie-out has come."""
-
-    RUNNING = "running", _("Running")
-    FINISHED = "finished", _("Finished")
-    FAILED = "failed", _("Failed")
-    #: A person ended it.
-    STOPPED = "stopped", _("Stopped")
 
 
 class TieOut(models.Model):
@@ -312,31 +304,15 @@ class TieOutLine(models.Model):
         return f"{self.label} {self.reason}"
 
 
-class AdoptionSearch(models.Model):
+class AdoptionSearch(PeriodLook):
     """One look into QuickBooks for what records of a period, not posted by Tieout, may be there already."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="adoption_searches", verbose_name=_("company"))
-    first = models.DateField(_("from"))
-    last = models.DateField(_("to"))
-    state = models.CharField(_("state"), max_length=10, choices=TieOutState, default=TieOutState.RUNNING)
-    #: Why it could not be finished; empty while all is well.
-    message = models.TextField(_("message"), blank=True)
-    #: How often QuickBooks was asked, and how many transactions it had that Tieout did not post.
-    requests = models.PositiveIntegerField(_("requests to QuickBooks"), default=0)
-    transactions = models.PositiveIntegerField(_("transactions"), default=0)
-    started_at = models.DateTimeField(_("started"), auto_now_add=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("started by")
-    )
 
     class Meta:
         verbose_name = _("search in QuickBooks")
         verbose_name_plural = _("searches in QuickBooks")
         indexes: ClassVar = [models.Index(fields=["company", "-id"])]
-
-    def __str__(self) -> str:
-        return f"{self.first} – {self.last}"
 
 
 class AdoptionCandidate(models.Model):

@@ -12,7 +12,7 @@ from books.documents import CreditMemo, Invoice, RefundReceipt, SalesReceipt
 from books.money import ZERO
 from books.serialization import read_holding
 from companies.models import Company
-from reconciliation.adopting.search import NotSearched, why_not_read
+from reconciliation.looks import LookNotBegun, why_not_read
 from reconciliation.models import AdoptionCandidate, AdoptionSearch
 from sync.adopting.adopt import AdoptedRecords, WantedAdoption, adopt
 from sync.adopting.matching import Ground
@@ -47,7 +47,7 @@ def adopt_candidates(
     """Adopt what these candidates say, after QuickBooks was read again.
 
     Raises:
-        NotSearched: QuickBooks could not be read; the message says why.
+        LookNotBegun: QuickBooks could not be read; the message says why.
     """
     return _adopted(search.company, [wanted_of(candidate) for candidate in candidates], by=by)
 
@@ -62,7 +62,7 @@ def adopt_found(document: Document, quickbooks_id: str, *, words: str, by: User 
         by: The person.
 
     Raises:
-        NotSearched: QuickBooks could not be read; the message says why.
+        LookNotBegun: QuickBooks could not be read; the message says why.
     """
     wanted = WantedAdoption(
         document=document.pk, form=document.form, quickbooks_id=quickbooks_id, seen=None, words=words
@@ -73,14 +73,14 @@ def adopt_found(document: Document, quickbooks_id: str, *, words: str, by: User 
 def _adopted(company: Company, wanted: Sequence[WantedAdoption], *, by: User | None) -> AdoptedRecords:
     connection = quickbooks_of(company)
     if connection is None:
-        raise NotSearched(NOT_CONNECTED)
+        raise LookNotBegun(NOT_CONNECTED)
     try:
         with open_destination(connection, for_person=by is not None) as destination:
             return adopt(company, wanted, destination, by=by)
     except NotReadError as problem:
-        raise NotSearched(why_not_read(problem)) from None
+        raise LookNotBegun(why_not_read(problem)) from None
     except AddressRefused as why:
-        raise NotSearched(str(why)) from None
+        raise LookNotBegun(str(why)) from None
 
 
 def wanted_of(candidate: AdoptionCandidate) -> WantedAdoption:

@@ -5,22 +5,19 @@ Memory holds a page of a thousand transactions, and the pairs that were found.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from books.documents import Payment
-from books.messages import all_worded
-from books.outcomes import Refused
 from books.serialization import holding_body
 from books.translation import gettext_noop
 from companies.bulk_sql import chunks
-from companies.models import Company, CompanyKind
+from companies.models import Company
+from reconciliation.looks import begin_look, carry_out_look, still_runs
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
 from reconciliation.tie_out.comparing import Period
 from sync.adopting.matching import MatchedPair, SourceRecord, certain_pairs, free_of, pairs, ranked
@@ -32,14 +29,9 @@ from sync.adopting.records import (
     payments_of,
     source_records,
 )
-from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document
-from sync.quickbooks_online.addresses import AddressRefused
-from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
-from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
-from sync.quickbooks_online.transactions import HeldTransaction, NotReadError, between
-
-logger = logging.getLogger(__name__)
+from sync.quickbooks_online.destination import QuickBooksOnline
+from sync.quickbooks_online.transactions import HeldTransaction, between
 
 DESKTOP = gettext_noop("QuickBooks Desktop cannot be asked what it has already.")
 _BROKEN = gettext_noop("The search broke off because of a defect in Tieout; see its log for details.")
@@ -47,61 +39,18 @@ _STOPPED = gettext_noop("The search broke off when the server stopped. Start it 
 _AT_ONCE = 500
 
 
-class NotSearched(Exception):
-    """A search cannot begin; the message says why and what to do."""
-
-
 def begin_search(company: Company, period: Period, *, by: User | None) -> AdoptionSearch:
     """A new search of a period; what an earlier one left running has broken off.
 
     Raises:
-        NotSearched: The company's books cannot be read.
+        LookNotBegun: The company's books cannot be read.
     """
-    if company.kind == CompanyKind.DESKTOP:
-        raise NotSearched(_(DESKTOP))
-    if quickbooks_of(company) is None:
-        raise NotSearched(_(NOT_CONNECTED))
-    with transaction.atomic():
-        running = AdoptionSearch.objects.filter(company=company, state=TieOutState.RUNNING)
-        running.update(state=TieOutState.FAILED, message=_STOPPED, finished_at=timezone.now())
-        return AdoptionSearch.objects.create(company=company, first=period.first, last=period.last, by=by)
+    return begin_look(AdoptionSearch, company, period, desktop=DESKTOP, broke_off=_STOPPED, by=by)
 
 
 def carry_out_search(search: AdoptionSearch) -> AdoptionSearch:
-    """Read, compare and keep; a failure is kept as that, and nothing half done is shown as a result."""
-    company = search.company
-    try:
-        connection = quickbooks_of(company)
-        if connection is None:
-            return _failed(search, NOT_CONNECTED)
-        # Another program may have entered customers since, and a record is matched by its customer too
-        if failed := refresh_and_prepare(company, by=search.by, whole=False).failed:
-            return _failed(search, failed)
-        with open_destination(connection, for_person=search.by_id is not None) as destination:
-            _Search(search, destination).carry_out()
-    except NotReadError as problem:
-        return _failed(search, why_not_read(problem))
-    except AddressRefused as why:
-        return _failed(search, str(why))
-    except Exception:
-        logger.exception("search %s of company %s failed", search.pk, company.pk)
-        return _failed(search, _BROKEN)
-    return search
-
-
-def why_not_read(problem: NotReadError) -> str:
-    """Why QuickBooks did not hand out its transactions, as a text."""
-    failure = problem.failure
-    return (
-        all_worded(fault.words for fault in failure.problems) if isinstance(failure, Refused) else str(failure.reason)
-    )
-
-
-def _failed(search: AdoptionSearch, why: str) -> AdoptionSearch:
-    running = AdoptionSearch.objects.filter(pk=search.pk, state=TieOutState.RUNNING)
-    running.update(state=TieOutState.FAILED, message=why, finished_at=timezone.now())
-    search.refresh_from_db()
-    return search
+    """Read, compare and keep."""
+    return carry_out_look(search, lambda destination: _Search(search, destination).carry_out(), broken=_BROKEN)
 
 
 class _Search:
@@ -168,9 +117,7 @@ class _Search:
         search, certain = self.search, {pair.ours.key: pair for pair in self.certain}
         others = ranked(free_of((pair for pair in self.found if pair.ours.key not in certain), self.certain))
         with transaction.atomic():
-            running = AdoptionSearch.objects.select_for_update().filter(pk=search.pk, state=TieOutState.RUNNING)
-            if running.first() is None:  # a later search has begun, or another worker has kept what this one found
-                search.refresh_from_db()
+            if not still_runs(search):
                 return
             search.state, search.finished_at = TieOutState.FINISHED, timezone.now()
             for kept in chunks([(pair, 1, True) for pair in self.certain], _AT_ONCE):

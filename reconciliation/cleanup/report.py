@@ -5,8 +5,6 @@ Memory holds the transactions of a month and of the month before it that are ali
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -15,18 +13,15 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from books.documents import Invoice, NewCustomer, Payment, SalesReceipt
 from books.money import ZERO
 from books.translation import gettext_noop
-from companies.background import in_a_thread
 from companies.bulk_sql import chunks
-from companies.models import Company, CompanyKind
+from companies.models import Company
 from mapping.account_chart import chart_of
 from mapping.matching.customer_candidates import Candidates, Person
 from mapping.models import QuickBooksCustomer
-from reconciliation.adopting.search import why_not_read
 from reconciliation.cleanup.finding import (
     BooksCustomer,
     BooksEntry,
@@ -35,17 +30,14 @@ from reconciliation.cleanup.finding import (
     entered_twice,
     open_cases,
 )
-from reconciliation.cleanup_models import CleanupFinding, CleanupReport, CleanupState
+from reconciliation.cleanup_models import CleanupFinding, CleanupReport
+from reconciliation.look_models import TieOutState
+from reconciliation.looks import begin_look, carry_out_look, still_runs
 from reconciliation.tie_out.comparing import Period
 from sync.adopting.records import ADOPTED_FORMS, not_ours
-from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document
-from sync.quickbooks_online.addresses import AddressRefused
-from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
-from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
-from sync.quickbooks_online.transactions import HeldTransaction, NotReadError, between
-
-logger = logging.getLogger(__name__)
+from sync.quickbooks_online.destination import QuickBooksOnline
+from sync.quickbooks_online.transactions import HeldTransaction, between
 
 #: Money that is in Undeposited Funds for longer should have been deposited, where a person does not say otherwise.
 DAYS = 14
@@ -57,57 +49,20 @@ _SALES = (Invoice.kind, SalesReceipt.kind)
 _MONEY_ARRIVES = (Payment.kind, SalesReceipt.kind)
 
 
-class NotReported(Exception):
-    """A report cannot begin; the message says why and what to do."""
-
-
 def begin_report(company: Company, period: Period, *, by: User | None, days: int = DAYS) -> CleanupReport:
     """A new report on a period; what an earlier one left running has broken off.
 
     Raises:
-        NotReported: The company's books cannot be read.
+        LookNotBegun: The company's books cannot be read.
     """
-    if company.kind == CompanyKind.DESKTOP:
-        raise NotReported(_(DESKTOP))
-    if quickbooks_of(company) is None:
-        raise NotReported(_(NOT_CONNECTED))
-    with transaction.atomic():
-        running = CleanupReport.objects.filter(company=company, state=CleanupState.RUNNING)
-        CleanupFinding.objects.filter(report__in=running).delete()
-        running.update(state=CleanupState.FAILED, message=_STOPPED, finished_at=timezone.now())
-        return CleanupReport.objects.create(company=company, first=period.first, last=period.last, days=days, by=by)
+    return begin_look(CleanupReport, company, period, desktop=DESKTOP, broke_off=_STOPPED, days=days, by=by)
 
 
 def carry_out_report(report: CleanupReport) -> CleanupReport:
-    """Read, look through and keep; a failure is kept as that, and nothing half done is shown as a result."""
-    company = report.company
-    try:
-        connection = quickbooks_of(company)
-        if connection is None:
-            return _failed(report, NOT_CONNECTED)
-        if failed := refresh_and_prepare(company, by=report.by, whole=False).failed:
-            return _failed(report, failed)
-        with open_destination(connection, for_person=report.by_id is not None) as destination:
-            _Looking(report, destination).carry_out()
-    except NotReadError as problem:
-        return _failed(report, why_not_read(problem))
-    except AddressRefused as why:
-        return _failed(report, str(why))
-    except Exception:
-        logger.exception("cleanup report %s of company %s failed", report.pk, company.pk)
-        return _failed(report, _BROKEN)
-    return report
-
-
-def report_in_the_background(report: CleanupReport) -> threading.Thread:
-    """The same, without keeping the person waiting who asked for it."""
-    return in_a_thread(f"cleanup-{report.pk}", lambda: carry_out_report(report))
-
-
-def _failed(report: CleanupReport, why: str) -> CleanupReport:
-    report.findings.all().delete()
-    report.state, report.message, report.finished_at = CleanupState.FAILED, why, timezone.now()
-    report.save(update_fields=["state", "message", "finished_at"])
+    """Read, look through and keep; of one that failed no case is kept."""
+    carry_out_look(report, lambda destination: _Looking(report, destination).carry_out(), broken=_BROKEN)
+    if report.state == TieOutState.FAILED:
+        report.findings.all().delete()
     return report
 
 
@@ -126,6 +81,8 @@ class _Looking:
 
     def carry_out(self) -> None:
         """Month by month; what was sold to whom is then told to the customers."""
+        self.report.requests = self.report.transactions = 0
+        self.report.findings.all().delete()  # of a worker that died over it
         waiting: tuple[BooksEntry, ...] = ()
         for first, last in _months(self.report.first, self.report.last):
             entries = [*waiting]
@@ -137,9 +94,13 @@ class _Looking:
             twice = entered_twice(entries, read_through=None if last == self.report.last else last)
             self._keep(twice.cases)
             waiting = twice.waiting
-        self._keep(self._customers())
-        self.report.state, self.report.finished_at = CleanupState.FINISHED, timezone.now()
-        self.report.save()
+        customers = list(self._customers())
+        with transaction.atomic():
+            if not still_runs(self.report):
+                return
+            self._keep(customers)
+            self.report.state, self.report.finished_at = TieOutState.FINISHED, timezone.now()
+            self.report.save()
 
     def _page(self, form: str, page: Sequence[HeldTransaction]) -> list[BooksEntry]:
         self.report.requests += 1

@@ -10,13 +10,14 @@ from books.money import rounded
 from companies.stored_texts import retold
 from reconciliation.cleanup.finding import CleanupKind
 from reconciliation.cleanup.shown import ShownCase, cleanup_sums, shown_cases
-from reconciliation.cleanup_models import CleanupFinding, CleanupReport, CleanupState
+from reconciliation.cleanup_models import CleanupFinding, CleanupReport
+from reconciliation.look_models import TieOutState
 from sync.management.words import counted, day, money
 
 
 def report_in_words(report: CleanupReport) -> Iterator[str]:
     """Line by line: each kind with what it comes to, and its cases, the most money first."""
-    if report.state == CleanupState.FAILED:
+    if report.state == TieOutState.FAILED:
         yield _("Nothing was looked through: %(reason)s") % {"reason": retold(report.message)}
         return
     period = {"company": report.company, "first": day(report.first), "last": day(report.last)}

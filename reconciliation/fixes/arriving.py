@@ -13,8 +13,8 @@ from companies.access import Right
 from companies.models import Company
 from companies.stored_texts import retold
 from reconciliation.adopting.found import adopt_found
-from reconciliation.adopting.search import NotSearched
 from reconciliation.fixes.base import Fix
+from reconciliation.looks import LookNotBegun
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
 from reconciliation.wording import with_dates
@@ -129,7 +129,7 @@ class AdoptIt(ThisIsIt):
             raise CannotResolve(str(_TOO_LATE))
         try:
             adopted = adopt_found(document, chosen, words=words[chosen], by=by)
-        except NotSearched as why:
+        except LookNotBegun as why:
             raise CannotResolve(retold(str(why))) from None
         if not adopted.done:
             raise CannotResolve(retold(adopted.left[0][1]) if adopted.left else str(_TOO_LATE))

@@ -23,8 +23,9 @@ from companies.models import Company, CompanyKind
 from companies.screen import back, show
 from companies.stored_texts import retold
 from reconciliation.adopting.found import MOST, adopt_candidates, amounts_of, open_candidates, source_lines
-from reconciliation.adopting.search import NotSearched, begin_search
+from reconciliation.adopting.search import begin_search
 from reconciliation.background import begin_adoption_search
+from reconciliation.looks import LookNotBegun
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.tie_out.comparing import Period
@@ -69,7 +70,7 @@ def adoptions(request: HttpRequest, company: Company) -> HttpResponse:
         period = Period(first=form.cleaned_data["first"], last=form.cleaned_data["last"])
         try:
             started = begin_search(company, period, by=person_of(request))
-        except NotSearched as why:
+        except LookNotBegun as why:
             form.add_error(None, str(why))
         else:
             begin_adoption_search(started)
@@ -77,6 +78,7 @@ def adoptions(request: HttpRequest, company: Company) -> HttpResponse:
     searches = AdoptionSearch.objects.filter(company=company).select_related("by")
     context = {
         "title": _("Already in QuickBooks"),
+        "address": "reconciliation:adoption",
         "above": back(company, "reconciliation:tie_outs", _("Tie-out")),
         "form": form if allowed(request.user, company, Right.RESOLVE) else None,
         "desktop": company.kind == CompanyKind.DESKTOP,
@@ -139,7 +141,7 @@ def _decide(request: HttpRequest, search: AdoptionSearch) -> None:
     else:
         try:
             _tell(request, adopt_candidates(search, rows, by=person_of(request)))
-        except NotSearched as why:
+        except LookNotBegun as why:
             messages.error(request, retold(str(why)))
 
 

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from companies.access import Right, allowed, company_view, person_of
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
+from reconciliation.background import begin_cleanup
 from reconciliation.cleanup.finding import CleanupKind
-from reconciliation.cleanup.report import DAYS, NotReported, begin_report, report_in_the_background
+from reconciliation.cleanup.report import DAYS, begin_report
 from reconciliation.cleanup.shown import CLEANUP_WORDS, cleanup_sums, shown_cases
-from reconciliation.cleanup_models import CleanupReport, CleanupState
+from reconciliation.cleanup_models import CleanupReport
+from reconciliation.look_models import TieOutState
+from reconciliation.looks import LookNotBegun
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.tie_out.comparing import Period
 from reconciliation.views.tie_outs import TieOutForm, last_month
@@ -47,14 +50,15 @@ def cleanups(request: HttpRequest, company: Company) -> HttpResponse:
         period = Period(first=form.cleaned_data["first"], last=form.cleaned_data["last"])
         try:
             started = begin_report(company, period, days=form.cleaned_data["days"], by=person_of(request))
-        except NotReported as why:
+        except LookNotBegun as why:
             form.add_error(None, str(why))
         else:
-            report_in_the_background(started)
+            begin_cleanup(started)
             return redirect("reconciliation:cleanup", company.slug, started.pk)
     reports = CleanupReport.objects.filter(company=company).select_related("by")
     context = {
         "title": _("Cleanup"),
+        "address": "reconciliation:cleanup",
         "above": back(company, "reconciliation:tie_outs", _("Tie-out")),
         "form": form if allowed(request.user, company, Right.RESOLVE) else None,
         "desktop": company.kind == CompanyKind.DESKTOP,
@@ -69,7 +73,7 @@ def cleanups(request: HttpRequest, company: Company) -> HttpResponse:
 def cleanup(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One report: what each kind comes to, and the cases of one kind, the most money first."""
     report = get_object_or_404(CleanupReport.objects.select_related("by"), company=company, pk=pk)
-    sums = cleanup_sums(report) if report.state == CleanupState.FINISHED else []
+    sums = cleanup_sums(report) if report.state == TieOutState.FINISHED else []
     chosen = next((part.kind for part in sums if part.cases), CleanupKind.TWICE)
     if request.GET.get("kind") in CLEANUP_WORDS:
         chosen = CleanupKind(request.GET["kind"])
@@ -85,6 +89,6 @@ def cleanup(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "page": page,
         "sort": _MOST_MONEY_FIRST,
         "cases": shown_cases(company, report, page.rows),
-        "runs_on": report.state == CleanupState.RUNNING,
+        "runs_on": report.state == TieOutState.RUNNING,
     }
     return show(request, company, "reconciliation/cleanup.html", context)

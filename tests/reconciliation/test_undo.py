@@ -15,6 +15,7 @@ from reconciliation.undo.choosing import Chosen, scope_of
 from reconciliation.undo_models import UndoState
 from sync.models import Document, DocumentState, Operation, Push, PushState
 from sync.preparing.prepare import prepare_orders
+from sync.run import sync_company
 from tests.factories import prepared
 from tests.reconciliation.undoing import AUGUST, planned, posted, started, steps, trial_balance, undone
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -260,3 +261,20 @@ def test_only_the_plan_that_was_shown_is_started_and_with_a_reason(studio: Compa
 
     undo.refresh_from_db()
     assert undo.state == UndoState.PLANNED
+
+
+def test_one_that_broke_off_is_taken_up_by_the_next_sync(studio: Company, quickbooks: Books) -> None:
+    posted(studio)
+
+    def die(at: str, document: Document) -> None:
+        if at == "claimed":
+            raise Killed
+
+    undo = started(planned(studio))
+    with pytest.raises(Killed):
+        carry_out(undo, observe=die)
+
+    sync_company(studio)
+
+    undo.refresh_from_db()
+    assert (undo.state, steps(undo)) == (UndoState.FINISHED, [("Invoice 1", "delete", "done")])

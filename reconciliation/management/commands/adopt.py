@@ -15,7 +15,8 @@ from books.serialization import read_holding
 from books.translation import gettext_noop
 from companies.stored_texts import retold
 from reconciliation.adopting.found import MOST, adopt_candidates, open_candidates
-from reconciliation.adopting.search import NotSearched, begin_search, carry_out_search
+from reconciliation.adopting.search import begin_search, carry_out_search
+from reconciliation.looks import LookNotBegun
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
 from reconciliation.tie_out.comparing import Period
 from sync.adopting.adopt import AdoptedRecords
@@ -64,7 +65,7 @@ class Command(CompanyCommand):
                 certain = list(open_candidates(search, certain=True).order_by("pk"))
                 if options["adopt_certain"]:
                     adopted = _adopt(search, certain)
-        except NotSearched as why:
+        except LookNotBegun as why:
             raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
         others = list(open_candidates(search, certain=False).order_by("pk"))
         waits = bool(others) or len(adopted.done) < len(certain)

@@ -13,9 +13,9 @@ from books.money import rounded
 from books.translation import gettext_noop
 from companies.models import Company
 from companies.stored_texts import retold
-from reconciliation.cleanup.report import DAYS, NotReported, begin_report, carry_out_report
+from reconciliation.cleanup.report import DAYS, begin_report, carry_out_report
 from reconciliation.cleanup.told import cases_of, plain_report, report_in_words
-from reconciliation.cleanup_models import CleanupState
+from reconciliation.looks import LookNotBegun
 from reconciliation.models import TieOut, TieOutState
 from reconciliation.tie_out.account_rows import account_rows_of, is_explained, plain_accounts
 from reconciliation.tie_out.accounts import TiedAccount
@@ -92,9 +92,9 @@ class Command(CompanyCommand):
         try:
             with at_work():
                 report = carry_out_report(begin_report(owner, period, days=days, by=None))
-        except NotReported as why:
+        except LookNotBegun as why:
             raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
-        failed = report.state == CleanupState.FAILED
+        failed = report.state == TieOutState.FAILED
         code = CANNOT_RUN if failed else INCOMPLETE if report.findings.exists() else DONE
         if not as_json:
             for line in report_in_words(report):
