@@ -18,10 +18,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 
 from bench.server import database_of, environment_of, new_database, server_address
+
+if TYPE_CHECKING:
+    from companies.models import Company
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -34,7 +38,7 @@ def main(sizes: list[int]) -> None:
         with tempfile.TemporaryDirectory() as data:
             environment = environment_of(new_database(server, size)) | {
                 "TIEOUT_DATA_DIR": data,
-                "TIEOUT_REHEARSAL_URL": f"http://127.0.0.1:{_free_port()}",
+                "TIEOUT_REHEARSAL_URL": f"http://127.0.0.1:{free_port()}",
             }
             command = [sys.executable, "-m", "bench.books", "fill", str(size)]
             subprocess.run(command, env=environment, check=True)
@@ -43,9 +47,18 @@ def main(sizes: list[int]) -> None:
 
 def fill(size: int) -> None:
     """Play the demo, copy it until there are so many documents, and let the database learn what it has."""
+    from bench.many_copies import copy_lists, copy_orders, finish
+
+    company = play_demo()
+    copy_lists(company)
+    copy_orders(company, size)
+    finish(company)
+
+
+def play_demo() -> Company:
+    """Play the demo into an empty database; its studio."""
     from django.core.management import call_command
 
-    from bench.many_copies import copy_lists, copy_orders, finish
     from demo.rehearsal import Rehearsal
     from demo.sample_company import open_studio
     from demo.story import tell
@@ -55,12 +68,11 @@ def fill(size: int) -> None:
     with Rehearsal(os.environ["TIEOUT_REHEARSAL_URL"], data=data) as rehearsal:
         company = open_studio()
         tell(company, rehearsal.ready, say=lambda _: None, observe=lambda *_: None)
-    copy_lists(company)
-    copy_orders(company, size)
-    finish(company)
+    return company
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that no program listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

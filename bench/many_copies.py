@@ -59,19 +59,19 @@ _NAME = (
 _NAMES = {"given": list(_GIVEN), "family": list(_FAMILY)}
 
 
-def copy_lists(company: Company) -> None:
+def copy_lists(company: Company, *, customers: int = CUSTOMERS, products: int = PRODUCTS) -> None:
     """QuickBooks' lists and what is mapped to them: most products by a name that an item has."""
     name, email = _NAME.format(p="n.i"), "'customer' || n.i || '@example.com'"
     people = {"email": email, "email_compared": email}
     _copies(
         QuickBooksCustomer.objects.filter(company=company, active=True, merged_into="").earliest("pk"),
-        CUSTOMERS,
+        customers,
         **people, quickbooks_id="(1000000 + n.i)::text", display_name=name, name_compared=f"lower({name})",
     )  # fmt: skip
     linked = f"(SELECT min(id) FROM {QuickBooksCustomer._meta.db_table} WHERE quickbooks_id = (1000000 + n.i)::text)"
     _copies(
         SourceCustomer.objects.filter(company=company, system="keap").earliest("pk"),
-        CUSTOMERS,
+        customers,
         **people, source_key="(1000000 + n.i)::text", name=name, name_compared=f"lower({name})",
         email_given="''", name_given="''",
         quickbooks_customer_id=f"CASE WHEN n.i %% 10 = 0 THEN {linked} END",
@@ -80,12 +80,12 @@ def copy_lists(company: Company) -> None:
     sku = "'GL-' || (10000 + n.i)"
     _copies(
         QuickBooksItem.objects.filter(company=company, active=True).earliest("pk"),
-        PRODUCTS,
+        products,
         quickbooks_id="(1000000 + n.i)::text", name=item, full_name=item, sku=sku, sku_compared=f"lower({sku})",
     )  # fmt: skip
     _copies(
         Product.objects.filter(company=company, system="keap").earliest("pk"),
-        PRODUCTS,
+        products,
         source_key="(1000000 + n.i)::text", name=item, sku=f"CASE WHEN n.i %% 3 = 0 THEN {sku} ELSE '' END",
         quickbooks_account_name="''",
         quickbooks_product_name=f"CASE WHEN n.i %% 3 = 0 OR n.i %% 1000 = 1 THEN '' ELSE {item} END",

@@ -170,14 +170,15 @@ def measure(words: list[str]) -> None:
     client = Client(SERVER_NAME="localhost")
     client.force_login(get_user_model().objects.get(username="accountant"), "django.contrib.auth.backends.ModelBackend")
     results = {
-        name: _cost(client, address)
+        name: cost_of(client, address)
         for name, address in screens()
         if not words or any(word.casefold() in name.casefold() for word in words)
     }
     print(json.dumps(results))
 
 
-def _cost(client: Any, address: str) -> Mapping[str, float]:
+def cost_of(client: Any, address: str) -> Mapping[str, float]:
+    """Milliseconds and queries of one address."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

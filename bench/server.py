@@ -53,25 +53,25 @@ def server_address() -> str:
     return str(server.get_uri())
 
 
-def database_of(server: str, size: int) -> str:
-    """The address of the database that holds books of so many documents."""
+def database_of(server: str, size: int, of: str = "books") -> str:
+    """The address of the database that holds books of so many documents, or lists of so many rows."""
     parts = urlsplit(server)
-    return urlunsplit(parts._replace(path=f"/tieout_books_{size}"))
+    return urlunsplit(parts._replace(path=f"/tieout_{of}_{size}"))
 
 
-def has_database(server: str, size: int) -> bool:
+def has_database(server: str, size: int, of: str = "books") -> bool:
     """Whether books of that size are there."""
     with psycopg.connect(server) as connection:
-        name = f"tieout_books_{size}"
+        name = f"tieout_{of}_{size}"
         return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
-def new_database(server: str, size: int) -> str:
+def new_database(server: str, size: int, of: str = "books") -> str:
     """Make an empty database for books of that size, in place of one that is there; its address."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "tieout_books_{size}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "tieout_books_{size}"')
-    return database_of(server, size)
+        connection.execute(f'DROP DATABASE IF EXISTS "tieout_{of}_{size}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "tieout_{of}_{size}"')
+    return database_of(server, size, of)
 
 
 def environment_of(address: str) -> dict[str, str]:

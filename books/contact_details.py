@@ -27,6 +27,10 @@ def is_email(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def written_emails(text: str) -> tuple[str, ...]:
     """The addresses in a field, as they are written there, each once; what is no address is left out."""
+    return _written(text)
+
+
+def _written(text: str) -> tuple[str, ...]:
     if _PLAIN.fullmatch(text):  # as nearly all fields are
         return (text,)
     if not _SEVERAL.search(text):
@@ -49,6 +53,11 @@ def _bare(part: str) -> str:
 def emails(text: str) -> tuple[str, ...]:
     """The same addresses as they are compared: letter case ignored."""
     return tuple([part.casefold() for part in written_emails(text)])
+
+
+def emails_once(text: str) -> tuple[str, ...]:
+    """The same for a list of very many different fields, of which none is asked for again soon."""
+    return tuple([part.casefold() for part in _written(text)])
 
 
 def first_email(text: str) -> str:

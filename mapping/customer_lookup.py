@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from books.answers import Terms
 from books.contact_details import country_of, emails
 from books.customer_fields import CustomerNameField, NameFormat
-from books.orders import Customer, Order
+from books.orders import Customer
 from companies.bulk_sql import KeptQuery, some
 from companies.models import Company, CompanyKind
 from mapping.matching.customers import BookCustomer, CustomerRules, KnownCustomer, KnownCustomers, MatchStep, NotFound
@@ -41,18 +41,18 @@ NAME_COLUMNS = {
 }
 
 
-def known_customers(company: Company, system: str, orders: Sequence[Order]) -> KnownCustomers:
-    """What the lists and decisions say about the customers of some orders; a fixed number of queries."""
-    keys = {order.customer.key for order in orders}
+def known_customers(company: Company, system: str, customers: Sequence[Customer]) -> KnownCustomers:
+    """What the lists and decisions say about some customers of a source; a fixed number of queries."""
+    keys = {customer.key for customer in customers}
     decided = _DECIDED.instances(company.pk, system, some(keys))
     addresses = {address for row in decided for address in emails(row.billing_email)}
-    addresses |= {address for order in orders for address in emails(order.customer.email)}
+    addresses |= {address for customer in customers for address in emails(customer.email)}
     terms, merged = _terms(company), MergedCustomers(company)
     rules = rules_of(company, system, terms, merged)
     names = {(row.name_given or row.name).strip().casefold() for row in decided}
-    names |= {rules.name_of(order.customer).strip().casefold() for order in orders}
+    names |= {rules.name_of(customer).strip().casefold() for customer in customers}
     emails_of = {row.source_key: row.billing_email for row in decided}
-    keys_by_step = _keys_by_step(rules, [order.customer for order in orders], emails_of)
+    keys_by_step = _keys_by_step(rules, customers, emails_of)
     columns = tuple(_column(rules, step) for step in keys_by_step)
     in_books = _fitting(columns).instances(
         company.pk, some(addresses), some(names - {""}), *map(some, keys_by_step.values())

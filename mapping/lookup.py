@@ -59,7 +59,7 @@ def answer_orders(
         One answer per order, in the same order.
     """
     known = _known_of_orders(company, system, orders)
-    customers = known_customers(company, system, orders)
+    customers = known_customers(company, system, [order.customer for order in orders])
     answers = []
     for order in orders:
         key = customer_document(order.customer.key)

@@ -40,6 +40,8 @@ class MappingState:
     tone: str
     #: What each rule chose, or what is wrong and what to do; sentences.
     story: tuple[str, ...] = ()
+    #: The QuickBooks item that a line of it has; empty for none.
+    item: str = ""
 
 
 _FOUND = {
@@ -176,7 +178,7 @@ def _state(product: Product, answer: LineAnswer, lists_read: bool) -> MappingSta
         if found:
             return MappingState(words=_(words), tone=tone, story=tuple(problem.words.worded(_) for problem in found))
     words, tone = _FOUND[answer.item_rule or Rule.PRODUCT_NAME]
-    return MappingState(words=_(words), tone=tone, story=_chosen(answer))
+    return MappingState(words=_(words), tone=tone, story=_chosen(answer), item=answer.item.name if answer.item else "")
 
 
 def _chosen(answer: LineAnswer) -> tuple[str, ...]:

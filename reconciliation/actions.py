@@ -38,6 +38,8 @@ class Action:
     words: str = ""
     #: The page where it is done; empty where nothing is to do.
     link: str = ""
+    #: What a person does about it.
+    cure: str = ""
 
     def __str__(self) -> str:
         return f"{self.title}: {self.words}" if self.title and self.words else self.title or self.words
@@ -140,7 +142,7 @@ def problem_action(company: Company, problem: DocumentProblem, issues: Mapping[s
     """A problem with the page that cures it."""
     told, issue = tell(problem.code, problem.facts), issues.get(problem.cause)
     link = reverse("reconciliation:issue", args=[company.slug, issue]) if issue else ""
-    return Action(title=told.title, words=told.explanation, link=link)
+    return Action(title=told.title, words=told.explanation, link=link, cure=told.cure)
 
 
 def _next_step(company: Company, document: Document) -> str:

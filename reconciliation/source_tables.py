@@ -7,11 +7,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.answers import Rule
 from books.problems import Unmatched
 from companies.stored_texts import retold
+from mapping.customer_states import CustomerFound
 from mapping.models import Product, SourceCustomer
 from mapping.product_states import MappingState
 from reconciliation.models import Issue
@@ -64,7 +67,10 @@ class ProductTable(ScreenTable):
         return record.sku
 
     def cell_item(self, record: Product) -> Cell:
-        return record.quickbooks_product_name
+        found = self._states[record.pk].item
+        if not found or record.quickbooks_product_name:
+            return record.quickbooks_product_name
+        return format_html('<span class="tie-quiet">{}</span>', found)
 
     def cell_state(self, record: Product) -> Cell:
         state = self._states[record.pk]
@@ -102,9 +108,23 @@ class SourceCustomerTable(ScreenTable):
     class Meta(ScreenTable.Meta):
         pass
 
-    def __init__(self, rows: Sequence[SourceCustomer], *, issues: Mapping[str, Issue], **given: Any) -> None:
-        """Show customers with the open issues about them, by their keys in the source."""
-        self._issues = issues
+    def __init__(
+        self,
+        rows: Sequence[SourceCustomer],
+        *,
+        issues: Mapping[str, Issue],
+        found: Mapping[int, CustomerFound],
+        **given: Any,
+    ) -> None:
+        """Show customers.
+
+        Args:
+            rows: Of one page.
+            issues: The open issues about them, by their keys in the source.
+            found: Who they are in QuickBooks, see `mapping.customer_states`.
+            given: As for any table.
+        """
+        self._issues, self._found = issues, found
         super().__init__(rows, **given)
 
     def cell_customer(self, record: SourceCustomer) -> Cell:
@@ -115,8 +135,11 @@ class SourceCustomerTable(ScreenTable):
         return record.billing_email
 
     def cell_linked(self, record: SourceCustomer) -> Cell:
-        if record.quickbooks_customer:
-            return record.quickbooks_customer.display_name
+        if record.source_key in self._issues:
+            return record.quickbooks_customer.display_name if record.quickbooks_customer else "—"
+        if found := self._found.get(record.pk):
+            how = _("Linked") if found.rule is Rule.LINK else capfirst(_(found.rule.sentence))
+            return format_html('{}<div class="tie-quiet">{}</div>', found.name, how)
         return format_html('<span class="tie-quiet">{}</span>', _("By the customer rules"))
 
     def cell_action(self, record: SourceCustomer) -> Cell:
@@ -125,10 +148,11 @@ class SourceCustomerTable(ScreenTable):
             return " "
         told = tell(issue.code, issue.facts)
         return format_html(
-            '<a class="tie-link" href="{}">{}</a><div class="tie-quiet">{}</div>',
+            '<a class="tie-link" href="{}">{}</a>: {}<div class="tie-quiet">{}</div>',
             self.link("issue", issue.pk),
             told.title,
             told.explanation,
+            told.cure,
         )
 
 

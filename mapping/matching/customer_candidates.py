@@ -13,9 +13,9 @@ from itertools import chain
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from books.contact_details import emails
+from books.contact_details import emails, emails_once
 from books.translation import gettext_noop
-from mapping.matching.names import normalized
+from mapping.matching.names import normalized, words_of
 from mapping.matching.public_mail import is_public
 from mapping.matching.sharing import Sharing, Spellings
 
@@ -94,10 +94,9 @@ class Candidates:
         self._sharing = Sharing()
         words: set[str] = set()
         for row, person in enumerate(self._people):
-            name, addresses = normalized(person.name), emails(person.email)
-            self._names.append(name)
+            named, addresses = words_of(person.name), emails_once(person.email)
+            self._names.append(" ".join(named))
             self._addresses.append(addresses)
-            named = name.split()
             words.update(named)
             self._sharing.add(row, _keys(person, named, addresses))
         self._spellings = Spellings(words)

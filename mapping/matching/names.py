@@ -89,7 +89,7 @@ def prepared_names(names: tuple[str, ...]) -> Names:
 
 def normalized(text: str) -> str:
     """The text without what a reader would overlook: letter case, accents, punctuation, doubled spaces."""
-    return " ".join(_words(text))
+    return " ".join(words_of(text))
 
 
 def last_level(path: str) -> str:
@@ -116,7 +116,8 @@ def _likeness(text: str, name: str) -> int:
     return round(max(whole, ends)) - (0 if _numbers(text) == _numbers(name) else _OTHER_NUMBERS)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of `normalized`, in their order."""
     plain = text
     if not text.isascii():
         plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
@@ -125,7 +126,7 @@ def _words(text: str) -> list[str]:
 
 
 def _sorted_words(text: str) -> str:
-    return " ".join(sorted(_words(text)))
+    return " ".join(sorted(words_of(text)))
 
 
 def _spaceless(text: str) -> str:

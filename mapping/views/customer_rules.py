@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from books.customer_fields import NameFormat, name_in
-from books.orders import Customer
 from companies.access import Right, company_view, require
 from companies.activation import SetupStep, part_of
 from companies.forms.base import entered_before
 from companies.models import Company
+from mapping.customer_states import parts_of
 from mapping.forms.customer_rules import CustomerRulesForm, rules_forms
 from mapping.models import SourceCustomer
 from mapping.views.decisions import all_valid, for_role, may_change, one_at_a_time, save_changed
@@ -56,15 +56,4 @@ def _named(company: Company, form: CustomerRulesForm) -> list[NamedCustomer]:
     """The newest customers of the source that are known in parts."""
     name_format = NameFormat(form.stored("name_format") or NameFormat.FIRST_LAST)
     rows = SourceCustomer.objects.filter(company=company, system=form.instance.system).order_by("-pk")[:_PREVIEWED]
-    return [NamedCustomer(customer=row, name=name_in(_parts(row), name_format)) for row in rows]
-
-
-def _parts(row: SourceCustomer) -> Customer:
-    known = row.given_name or row.family_name or row.company_name
-    return Customer(
-        # Of a customer whose last order came before the parts were kept, there is the name alone
-        given_name=row.given_name if known else row.name if row.name != row.email else "",
-        family_name=row.family_name,
-        company_name=row.company_name,
-        email=row.billing_email,
-    )
+    return [NamedCustomer(customer=row, name=name_in(parts_of(row), name_format)) for row in rows]

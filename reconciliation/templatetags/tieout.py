@@ -90,7 +90,8 @@ def _shown(action: Action) -> SafeString:
         return format_html('<span class="tie-quiet">{}</span>', action.words)
     if not action.link:
         return format_html("<strong>{}</strong>: {}", action.title, action.words)
-    return format_html('<a class="tie-link" href="{}">{}</a>: {}', action.link, action.title, action.words)
+    cure = format_html('<div class="tie-quiet">{}</div>', action.cure) if action.cure else ""
+    return format_html('<a class="tie-link" href="{}">{}</a>: {}{}', action.link, action.title, action.words, cure)
 
 
 @register.filter(name="retold")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +21,7 @@ from companies.models import Company, CompanyKind, take_turns
 from companies.screen import back, rights, show
 from companies.signals import announce
 from companies.source_names import SourceNames
+from mapping.customer_states import found_customers
 from mapping.forms.source_settings import SourceSettingsForm
 from mapping.models import Product, SourceCustomer, settings_of
 from mapping.product_states import states
@@ -97,11 +99,13 @@ def source(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     return shown_source(request, company, found, "source", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @company_view(Right.VIEW)
 def source_items(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """The tab Items: what the source sells, how each is found in QuickBooks, and what a person has to do."""
     found = found_source(company, system)
+    if request.method == "POST":
+        return _turn(request, company, found, "item_sync", "source_items")
     rows = Product.objects.filter(company=company, system=system)
     only_waiting = request.GET.get("show") == WAITING
     if only_waiting:
@@ -115,31 +119,34 @@ def source_items(request: HttpRequest, company: Company, system: str) -> HttpRes
         "sort": _BY_NAME,
         "count": count_around(page, rows),
         "waiting": only_waiting,
-        "item_sync": settings_of(company, system).item_sync,
+        "switch": _switch(request, company, found, "item_sync"),
     }
     return shown_source(request, company, found, "source_items", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @company_view(Right.VIEW)
 def source_customers(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """The tab Customers: who buys, who each is in QuickBooks, and what a person has to do."""
     found = found_source(company, system)
+    if request.method == "POST":
+        return _turn(request, company, found, "customer_sync", "source_customers")
     rows = SourceCustomer.objects.filter(company=company, system=system)
     issues = customer_issues(company, system)
     only_waiting = request.GET.get("show") == WAITING
     if only_waiting:
         rows = rows.filter(source_key__in=list(issues))
     page = keyset_page(rows.select_related("quickbooks_customer"), _NEWEST, request.GET.get("place", ""))
-    table = SourceCustomerTable(page.rows, issues=issues, company=company)
+    in_books = found_customers(company, system, page.rows)
+    table = SourceCustomerTable(page.rows, issues=issues, found=in_books, company=company)
     context = {
         "page": page,
         "table": table,
         "sort": _NEWEST,
         "count": count_around(page, rows),
         "waiting": only_waiting,
+        "switch": _switch(request, company, found, "customer_sync"),
     }
-    context["customer_sync"] = settings_of(company, system).customer_sync
     return shown_source(request, company, found, "source_customers", context)
 
 
@@ -219,6 +226,39 @@ def _form(company: Company, found: Connection, unread: str, data: Any) -> Source
     name = SourceNames(company).called(found.system)
     row = settings_of(company, found.system)
     return SourceSettingsForm(data, instance=row, name=name, without_lists=bool(unread))
+
+
+def _switch(request: HttpRequest, company: Company, found: Connection, name: str) -> dict[str, object]:
+    """A switch of the source as its own tab shows it."""
+    row = settings_of(company, found.system)
+    unread = unread_lists(company)
+    field: Any = row._meta.get_field(name)
+    return {
+        "label": capfirst(str(field.verbose_name)),
+        "does": field.help_text,
+        "on": getattr(row, name),
+        "unread": unread,
+        "may_turn": Right.MAP in rights(request, company) and not unread,
+    }
+
+
+def _turn(request: HttpRequest, company: Company, found: Connection, name: str, screen: str) -> HttpResponse:
+    """Turn one switch, on the tab of what it is about; what is not sent yet follows."""
+    require(request.user, company, Right.MAP)
+    by, unread, on = person_of(request), unread_lists(company), request.POST.get("turn") == "on"
+    if unread:
+        messages.error(request, unread)
+        return redirect(f"reconciliation:{screen}", company.slug, found.system)
+    with transaction.atomic():
+        take_turns(company)
+        row = settings_of(company, found.system)
+        if getattr(row, name) != on:
+            setattr(row, name, on)
+            row._history_user = by  # type: ignore[attr-defined]
+            row.save()
+            announce(company, by=by)
+    messages.success(request, _("Saved."))
+    return redirect(f"reconciliation:{screen}", company.slug, found.system)
 
 
 def _save(request: HttpRequest, company: Company, found: Connection, form: SourceSettingsForm) -> None:

@@ -16,7 +16,7 @@ from mapping.models import QuickBooksItem, SourceSettings
 from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState, Document, DocumentState, StagedOrder
 from sync.pushing.claims import ready_documents
 from sync.staging.sources import add_source
-from tests.factories import document_of, order_of, prepared, switch_on, the_studio
+from tests.factories import a_book_customer, document_of, order_of, prepared, switch_on, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company
 from tests.reconciliation.factories import an_unmapped_product, as_role
 
@@ -209,20 +209,21 @@ def test_while_invoice_creation_is_off_documents_wait_and_say_so_and_then_go(stu
 
 @pytest.mark.criterion("D25", "D39")
 @pytest.mark.parametrize(
-    ("switch", "code", "tab"),
-    [("item_sync", "item-sync-off", "items"), ("customer_sync", "customer-sync-off", "customers")],
+    ("code", "tab"),
+    [("item-sync-off", "items"), ("customer-sync-off", "customers")],
 )
 def test_an_order_waits_while_the_sync_that_it_needs_is_off(
-    studio: Company, admin: Client, switch: str, code: str, tab: str, django_capture_on_commit_callbacks: object
+    studio: Company, admin: Client, code: str, tab: str, django_capture_on_commit_callbacks: object
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        turned(admin, **{switch: "off"})
+        assert admin.post(f"{HOME}keap/{tab}/", {"turn": "off"}).status_code == 302
     invoice = document_of(studio, "1042")
     assert (invoice.state, invoice.problems.get().code) == (DocumentState.BLOCKED, code)
-    assert "Turn it on" in words(admin, f"{HOME}keap/{tab}/")
+    assert "sync Off Turn on On: " in words(admin, f"{HOME}keap/{tab}/")
 
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        turned(admin)
+        admin.post(f"{HOME}keap/{tab}/", {"turn": "on"})
+    assert "sync On Turn off On: " in words(admin, f"{HOME}keap/{tab}/")
     invoice.refresh_from_db()
     assert invoice.state == DocumentState.READY
 
@@ -235,6 +236,14 @@ def test_switches_cannot_be_turned_before_quickbooks_is_connected(studio: Compan
 
     assert "The lists of QuickBooks are being read. The switches can be turned once" in words(admin, f"{HOME}keap/")
     turned(admin, name="Renamed", item_sync="off")
+    answer = admin.post(f"{HOME}keap/items/", {"turn": "off"}, follow=True)
+    assert (
+        "The lists of QuickBooks are being read." in answer.content.decode(),
+        "Turn o" in answer.content.decode(),
+    ) == (
+        True,
+        False,
+    )
 
     assert SourceSettings.objects.get(company=studio, system="keap").item_sync
     assert Connection.objects.get(company=studio, system="keap").name == "Renamed"
@@ -246,7 +255,10 @@ def test_accountants_turn_switches_and_others_read_them(studio: Company, role: s
 
     assert (">Save<" in client.get(f"{HOME}keap/").content.decode()) is may
     assert turned(client, invoice_creation="off") == (302 if may else 403)
-    assert SourceSettings.objects.get(company=studio, system="keap").invoice_creation is not may
+    assert client.post(f"{HOME}keap/items/", {"turn": "off"}).status_code == (302 if may else 403)
+    assert ("Turn o" in words(client, f"{HOME}keap/items/")) is may
+    settings = SourceSettings.objects.get(company=studio, system="keap")
+    assert (settings.invoice_creation, settings.item_sync) == (not may, not may)
 
 
 def test_the_name_of_a_source_is_on_every_list(studio: Company, admin: Client) -> None:
@@ -301,6 +313,17 @@ def test_a_customer_who_waits_is_listed_with_the_issue(studio: Company, admin: C
 
     assert ("Nora Blank" in page, "Customer without email" in page) == (True, True)
     assert "Customers: 1" in page
+
+
+@pytest.mark.criterion("D26", "D32", "D40", "D45")
+def test_the_tabs_name_the_item_and_the_customer_that_were_found(studio: Company, admin: Client) -> None:
+    a_book_customer(studio, "Buyer Ceramics", email="b7@example.com", quickbooks_id="880")
+    prepared(studio, sold_to(7))
+    item = QuickBooksItem.objects.get(company=studio, sku="WT-101")
+    studio.products.filter(sku="WT-101").update(quickbooks_product_name="")
+
+    assert f"WT-101 {item.name} Found by SKU" in words(admin, f"{HOME}keap/items/")
+    assert "b7@example.com Buyer Ceramics Same billing email" in words(admin, f"{HOME}keap/customers/")
 
 
 @pytest.mark.criterion("D61", "D64", "D65", "D66")
