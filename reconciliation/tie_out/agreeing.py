@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from books.documents import CreditApplication, NewCustomer
+from books.documents import REVERSAL, CreditApplication, NewCustomer
 from books.money import ZERO
 from books.movement import AccountChart, moved_by
 from books.serialization import Body
@@ -55,7 +55,7 @@ class _Row(NamedTuple):
     @property
     def is_as_posted(self) -> bool:
         """Whether it was posted and nothing has been decided of it or waits to be done to it since."""
-        others = self.pending or self.accepted or self.changed or self.adopted
+        others = self.pending or self.accepted or self.changed or self.adopted or self.kind == REVERSAL
         return self.state == DocumentState.POSTED and bool(self.body) and not others
 
 
