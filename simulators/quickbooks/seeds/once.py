@@ -6,6 +6,7 @@ companies with them.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Hashable
 from dataclasses import astuple
 from functools import wraps
@@ -22,9 +23,9 @@ _OF_THE_COMPANY = "company_id"
 def written_once(fill: Callable[[Company], None]) -> Callable[[Company], None]:
     """Write books by `fill` for the first company with its options, and put the same records into the later ones.
 
-    Records are never changed in place, so that companies can share what is in them. Moments are each company's own.
+    Each company has records of its own, since a person at a desk may change one in place. Moments are its own too.
     """
-    kept: dict[Hashable, tuple[list[list[Any]], dict[str, Any]]] = {}
+    kept: dict[Hashable, bytes] = {}
 
     @wraps(fill)
     def written(company: Company) -> None:
@@ -32,9 +33,9 @@ def written_once(fill: Callable[[Company], None]) -> Callable[[Company], None]:
         if options not in kept:
             company.store.begin()
             fill(company)
-            kept[options] = (company.store.take_changes(), dict(company.store.settings))
+            kept[options] = pickle.dumps((company.store.take_changes(), dict(company.store.settings)))
             return
-        changes, settings = kept[options]
+        changes, settings = pickle.loads(kept[options])
         moment = company.clock.stamp()
         company.store.settings.update({name: value for name, value in settings.items() if name != _OF_THE_COMPANY})
         company.store.apply(_at(moment, change) for change in changes)
