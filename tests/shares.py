@@ -2,8 +2,8 @@
 
 Each runs wholly on one: on PostgreSQL what is about locks, processes that are killed, many rows and addresses that a
 database could choke on, all else on SQLite. Of the others' tests each runs every so manieth, always the same ones, out
-of one file in ten: the other files are not even imported. All on either: `make test-sqlite ONE_OF=1` and
-`make test-postgres ONE_OF=1`.
+of one file in ten. The other files are not even imported on PostgreSQL; on SQLite they are, for the page of criteria.
+All on either: `make test-sqlite ONE_OF=1` and `make test-postgres ONE_OF=1`.
 """
 
 from __future__ import annotations
@@ -79,11 +79,11 @@ def _is_drawn(name: str, *, one_of: int) -> bool:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    if not (collection_path.match("test_*.py") and collection_path.is_relative_to(config.rootpath)):
+    is_test = collection_path.match("test_*.py") and collection_path.is_relative_to(config.rootpath)
+    if connection.vendor != "postgresql" or not is_test:
         return None
     file = collection_path.relative_to(config.rootpath).as_posix()
-    on_postgres, one_of = connection.vendor == "postgresql", config.getoption("one_of")
-    return None if is_read_here(file, on_postgres=on_postgres, one_of=one_of) else True
+    return None if is_read_here(file, on_postgres=True, one_of=config.getoption("one_of")) else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
