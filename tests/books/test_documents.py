@@ -401,7 +401,7 @@ def test_every_form_is_registered_under_its_own_name():
 
 def test_every_kind_of_record_has_a_title_of_its_own():
     assert len(set(KINDS.values())) == len(KINDS)
-    assert {*KINDS} - {*FORMS} == {"credit", "refund", "return"}
+    assert {*KINDS} - {*FORMS} == {"credit", "refund", "return", "reversal"}
 
 
 def test_what_nobody_chose_is_off() -> None:

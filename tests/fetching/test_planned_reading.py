@@ -197,7 +197,7 @@ def test_when_the_day_has_no_more_requests_it_goes_on_the_next_day_where_it_was(
     assert "on 2 days, because no more is allowed on one" in waiting
     assert 100 <= read == still < MANY
     assert f"Read {read} of about 520 orders and payments" in words
-    assert "It goes on by itself from" in words
+    assert "Reading goes on by itself from" in words
     assert StagedOrder.objects.count() == OrderVersion.objects.count() == MANY
     assert PlannedReading.objects.get().finished_at is not None
 

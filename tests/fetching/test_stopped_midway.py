@@ -144,7 +144,7 @@ def test_paused_it_ends_after_the_page_in_hand_and_says_so_and_goes_on_there(
     assert kept() == AFTER_FIRST[vendor]
     assert (report.paused, report.complete, report.goes_on, report.stopped) == (True, False, False, "")
     assert "Pausing" in shown[0]
-    assert "and then nothing more" in shown[0]
+    assert "and then nothing else" in shown[0]
     run = Run.objects.latest("pk")
     assert "It was paused" in person.get(f"/{source.company.slug}/sync-history/{run.pk}/").content.decode()
     with meanwhile(running, ("", 0), list) as front:

@@ -12,7 +12,7 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str, int | None]] = {
     "truncated in a row": (lambda data: data[: data.index(b"CUST\tGraham") + 9], "cut off", None),
     "a shifted row": (
         lambda data: data.replace(b"ACCNT\tSavings\t2\t", b"ACCNT\tSavings\tover\tthere\t2\t", 1),
-        "no type of account",
+        "not a type of account",
         5,
     ),
     "UTF-8": (lambda data: data.decode("cp1252").encode(), "UTF-8", None),

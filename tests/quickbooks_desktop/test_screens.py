@@ -197,7 +197,7 @@ def test_a_bad_file_of_lists_changes_nothing_and_names_its_lines(client: Client,
     shown = sent(client, "lists/", file=a_file(BAD["a shifted row"][0](SAMPLE)))
 
     assert "Nothing was changed: this file cannot be trusted" in shown
-    assert "is no type of account" in shown
+    assert "is not a type of account" in shown
     assert company.quickbooksaccount_set.count() == before
 
 

@@ -46,7 +46,7 @@ OTHER_TEMPLATE = {
     "reconciliation:what_if_product": "the answer is that of every page of decisions",
 }
 #: The files of screens that bear the name of no address.
-SHARED_FILES = {"reconciliation/no_company"}
+SHARED_FILES = {"reconciliation/no_company", "reconciliation/looks"}
 
 
 def screens() -> Iterator[tuple[str, str, URLPattern]]:

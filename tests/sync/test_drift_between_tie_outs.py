@@ -180,7 +180,7 @@ def test_where_one_answer_is_too_small_pages_are_read_and_what_may_be_missing_is
 
     assert counts.failed == ""
     assert {code for _, code, *_ in waiting(studio)} == {"changed-in-quickbooks", "deleted-in-quickbooks"}
-    assert counts.warnings[0].worded().startswith("QuickBooks tells of 1,000 changes at most")
+    assert counts.warnings[0].worded().startswith("QuickBooks reports 1,000 changes at most")
 
 
 def test_after_more_than_quickbooks_remembers_that_is_said_and_the_rest_found(
