@@ -229,10 +229,10 @@ def unread_lists(company: Company) -> str:
     if card.is_read:
         return ""
     if company.kind == CompanyKind.DESKTOP:
-        return _("The lists of QuickBooks Desktop are not imported yet. The switches can be turned once they are.")
+        return _("The lists of QuickBooks Desktop are not imported yet. The switches can be changed once they are.")
     if card.state == ConnectionState.CONNECTING:
-        return _("The lists of QuickBooks are being read. The switches can be turned once it is connected.")
-    return _("QuickBooks is not connected yet. The switches can be turned once it is.")
+        return _("The lists of QuickBooks are being read. The switches can be changed once they are here.")
+    return _("QuickBooks is not connected yet. The switches can be changed once it is.")
 
 
 def waiting_products(company: Company, system: str) -> Q:

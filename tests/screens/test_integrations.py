@@ -234,7 +234,7 @@ def test_switches_cannot_be_turned_before_quickbooks_is_connected(studio: Compan
         state=ConnectionState.CONNECTING, lists_refreshed_at=None
     )
 
-    assert "The lists of QuickBooks are being read. The switches can be turned once" in words(admin, f"{HOME}keap/")
+    assert "The lists of QuickBooks are being read. The switches can be changed once" in words(admin, f"{HOME}keap/")
     turned(admin, name="Renamed", item_sync="off")
     answer = admin.post(f"{HOME}keap/items/", {"turn": "off"}, follow=True)
     assert (

@@ -159,7 +159,9 @@ def test_with_another_name_here_the_issue_of_the_duplicate_name_is_gone(
 
     glaze.refresh_from_db()
     assert (glaze.name, glaze.name_given) == ("GLAZE", "Glaze, celadon")
-    assert not client.get(f"{PAGE}?reason=name-taken").context["rows"]
+    gone = client.get(f"{PAGE}?reason=name-taken")
+    assert not gone.context["rows"]
+    assert "Nothing of this kind is left to match." in text_of(gone)
 
 
 @pytest.mark.criterion("D37", "D38")
@@ -171,7 +173,9 @@ def test_with_another_name_in_quickbooks_the_issue_of_the_duplicate_name_is_gone
     item.name_folded = item.name_compared = "glaze old"
     item.save()
 
-    assert not client.get(f"{PAGE}?reason=name-taken").context["rows"]
+    gone = client.get(f"{PAGE}?reason=name-taken")
+    assert not gone.context["rows"]
+    assert "Nothing of this kind is left to match." in text_of(gone)
     assert one_of_each[Unmatched.NAME_TAKEN] in [
         row.product for row in client.get(f"{PAGE}?reason=not-found").context["rows"]
     ]

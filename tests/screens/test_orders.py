@@ -96,7 +96,7 @@ def test_a_draft_says_why_nothing_is_posted(company: Company, ops: Client) -> No
     text = page(ops, company, "1044")
 
     assert "the order is not a sale yet: a draft, a quote, on hold, or waiting for its payment." in text
-    assert "No document comes of this order." in text
+    assert "This order has no documents." in text
 
 
 def test_an_order_that_was_never_prepared_says_so(company: Company, ops: Client) -> None:
