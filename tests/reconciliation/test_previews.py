@@ -138,7 +138,7 @@ def test_a_batch_is_declined_with_a_reason_that_the_history_keeps(studio: Compan
 
     admin.post(f"/studio/previews/{held.pk}/decline/", {"reason": "Wrong income account"})
 
-    assert "Nothing of it was sent. Reason: Wrong income account" in page(admin, f"/studio/previews/{held.pk}/")
+    assert "None of it was sent. Reason: Wrong income account" in page(admin, f"/studio/previews/{held.pk}/")
     history = page(admin, reverse("mapping:history", args=["studio"]))
     assert "Approval of a batch" in history
     assert "3 documents, 1,249.50" in history
