@@ -25,8 +25,8 @@ from books.posted_document import (
 from books.problems import ChangedInQuickBooks, RefusedByQuickBooks
 from companies.models import Company
 from sync.models import Document, DocumentChange
-from sync.pushing.claims import ids_of
 from sync.pushing.decisions import asks_whose_counts
+from sync.pushing.needs import ids_of
 from sync.quickbooks_online.changes import posted
 
 

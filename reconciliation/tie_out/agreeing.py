@@ -20,8 +20,8 @@ from companies.models import Company
 from mapping.customer_lookup import MergedCustomers
 from reconciliation.tie_out.comparing import Compared, Ours, Period, Reason, RecordStage, Theirs, compare
 from sync.models import Document, DocumentState
-from sync.pushing.claims import ids_by_key
 from sync.pushing.holdings import of_the_one_left
+from sync.pushing.needs import ids_by_key
 from sync.quickbooks_online.stored_bodies import expected, needed_by
 from sync.quickbooks_online.transactions import HeldTransaction, forms_of_entity
 

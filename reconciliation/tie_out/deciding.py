@@ -19,9 +19,9 @@ from reconciliation.models import Issue, IssueState, TieOut
 from reconciliation.three_sides import Sides, sides_of, values_of
 from reconciliation.tie_out.comparing import DECIDED_BY_A_PERSON
 from sync.models import Document, DocumentProblem
-from sync.pushing.claims import ids_of
 from sync.pushing.decisions import PostAgain, keep_theirs, leave_deleted, overwrite, post_again
 from sync.pushing.destination import Destination
+from sync.pushing.needs import ids_of
 from sync.readiness import destination_of
 
 #: What is decided at once; each has to be looked at before.

@@ -40,7 +40,8 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.prepare import prepare_orders
-from sync.pushing.claims import ids_of, request_id
+from sync.pushing.claims import request_id
+from sync.pushing.needs import ids_of
 from sync.pushing.outcomes import close, locked, prepare_later
 from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.transactions import HeldTransaction, forms_of_entity, with_ids

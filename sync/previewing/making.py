@@ -29,8 +29,8 @@ from sync.models import Document, DocumentState, Operation, PendingChange, held_
 from sync.previewing.fields import emptied, written_fields
 from sync.previewing.plan import NOT_PREPARED, SOURCE_OFF, PlannedDocument, SendAction, SendingPlan, plan_sending
 from sync.pushing.arrival import unknown_to_us
-from sync.pushing.claims import ids_by_key
 from sync.pushing.destination import Alike, Found, Lost
+from sync.pushing.needs import ids_by_key
 from sync.pushing.updates import Transition, Verdict
 from sync.quickbooks_online.changes import posted
 from sync.quickbooks_online.destination import QuickBooksOnline

@@ -28,9 +28,10 @@ from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.arrival import look_up_many
 from sync.pushing.bulk_outcomes import Answered, record_plain
-from sync.pushing.claims import Claims, claim, go_alone, ids_of, prepare_followers, put_into_batch, sending_of
+from sync.pushing.claims import Claims, claim, go_alone, prepare_followers, put_into_batch, sending_of
 from sync.pushing.destination import LARGEST_BATCH, Found
 from sync.pushing.flights import Flight
+from sync.pushing.needs import ids_of
 from sync.pushing.sender import SWITCHED_OFF, Sender
 
 logger = logging.getLogger(__name__)
@@ -195,7 +196,7 @@ class BatchSender:
                 claims = self._claim(ready, most=self._size, together=True)
                 self._plenty = len(claims.pushes) == self._size
                 taken_up += self._take(claims)
-                if not (claims.pushes or claims.broken or claims.known):
+                if not (claims.pushes or claims.broken or claims.known or claims.waiting):
                     break
             elif self._plenty and self._batch_waits() and not self._alone and self._has_room(batch=False):
                 claims = self._claim(ready, most=_ALONE, together=False)

@@ -31,7 +31,7 @@ from sync.models import (
     StagedOrder,
 )
 from sync.pushing.address_updates import PostedSale, plan_addresses
-from sync.pushing.claims import ids_by_key
+from sync.pushing.needs import ids_by_key
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
 from sync.pushing.outcomes import exchange_of, stored_differences
 

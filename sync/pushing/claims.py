@@ -8,7 +8,7 @@ Source:
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
@@ -46,6 +46,7 @@ from sync.preparing.prepare import prepare_orders
 from sync.pushing.arrival import looks_first
 from sync.pushing.destination import Destination, Sending
 from sync.pushing.gate import ApprovalGate
+from sync.pushing.needs import ids_of, let_wait
 from sync.pushing.outcomes import keep_exchange
 
 RESTING = gettext_noop(
@@ -185,6 +186,8 @@ class Claims:
     broken: list[tuple[Document, Exception]] = field(default_factory=list)
     #: New customers of whom QuickBooks has one of that name or email by now; they are as before.
     known: list[Document] = field(default_factory=list)
+    #: Documents that wait for another one first, from now on.
+    waiting: set[Document] = field(default_factory=set)
 
 
 def claim(
@@ -222,6 +225,8 @@ def claim(
             del values[row]
         chosen = independent(values)
         ids = ids_of(company, (values[row] for row in chosen))
+        claims.waiting = let_wait(company, {row: values[row] for row in chosen}, ids)
+        chosen = [row for row in chosen if row not in claims.waiting]
         tried = [(row, _tried(claims, row, partial(destination.render, values[row], ids=ids))) for row in chosen]
         bodies = [(row, body) for row, body in tried if body is not None]
         claims.pushes = _committed(company, bodies, together=together, by=by)
@@ -255,25 +260,6 @@ def independent(values: Mapping[Document, DocumentValue]) -> list[Document]:
             chosen.append(row)
             taken |= marks
     return chosen
-
-
-def ids_of(company: Company, values: Iterable[DocumentValue]) -> dict[str, str]:
-    """By document key, the QuickBooks ids of what documents need."""
-    return ids_by_key(company, {key for value in values for key in value.needs})
-
-
-def ids_by_key(company: Company, keys: Collection[str]) -> dict[str, str]:
-    """By document key, the QuickBooks ids of the documents of these keys that have one."""
-    return dict(_IDS.rows(company.pk, sorted(keys))) if keys else {}
-
-
-_IDS = KeptQuery(
-    lambda company, keys: (
-        Document.objects.filter(company=company, key__in=keys)
-        .exclude(quickbooks_id="")
-        .values_list("key", "quickbooks_id")
-    )
-)
 
 
 def prepare_followers(company: Company, customers: Sequence[Document], *, by: User | None) -> None:

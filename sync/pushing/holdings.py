@@ -11,7 +11,7 @@ from books.posted_document import Holding
 from companies.models import Company
 from mapping.customer_lookup import MergedCustomers
 from sync.models import Document
-from sync.pushing.claims import ids_of
+from sync.pushing.needs import ids_of
 
 
 class Renders(Protocol):

@@ -40,7 +40,6 @@ from sync.pushing.arrival import (
 from sync.pushing.claims import (
     claim,
     go_alone,
-    ids_of,
     prepare_followers,
     ready_documents,
     request_id,
@@ -51,6 +50,7 @@ from sync.pushing.claims import (
 from sync.pushing.destination import Alike, Destination, Found, NotThere, ReadBack
 from sync.pushing.gate import ApprovalGate
 from sync.pushing.lease import Lease
+from sync.pushing.needs import ids_of
 from sync.pushing.outcomes import keep_exchange, record_outcome
 from sync.pushing.updates import (
     Transition,

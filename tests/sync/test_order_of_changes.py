@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from books.messages import Message
 from companies.models import Company
 from mapping.models import PostingAccounts
-from sync.models import Document, Push
-from sync.pushing.decisions import overwrite
+from sync.models import Document, DocumentProblem, Push
+from sync.pushing.decisions import PostAgain, overwrite, post_again
+from sync.readiness import destination_of
 from tests.factories import prepared
 from tests.simulators.driver import Books
 from tests.sync.every_form import choose, nothing_more_is_sent
@@ -65,6 +67,26 @@ def test_a_credit_shrinks_after_its_use_and_grows_before_it(studio: Company, qui
 
     assert updates()[2:] == ["update credit", "update credit-application"]
     assert open_of_invoice(quickbooks) == Decimal("179.00")
+
+
+def test_an_invoice_that_is_posted_again_goes_before_the_use_of_the_credit_on_it(
+    studio: Company, quickbooks: Books
+) -> None:
+    """The use of a credit follows the credit alone, which is still there."""
+    destination = destination_of(studio)
+    assert not isinstance(destination, Message)
+    becomes(studio, quickbooks, SOLD + "credit 2026-08-16  Comp  20.00")
+    applied, invoice = Document.objects.get(kind="credit-application"), Document.objects.get(kind="invoice")
+    for row, entity in ((applied, "Payment"), (invoice, "Invoice")):
+        quickbooks.delete(entity, quickbooks.read(entity, row.quickbooks_id))
+        assert post_again(row, destination=destination, by=None) is PostAgain.READY
+
+    push(studio)
+
+    assert {row.state for row in Document.objects.all()} == {"posted"}
+    assert not DocumentProblem.objects.exists()
+    assert open_of_invoice(quickbooks) == Decimal("179.00")
+    assert rejected(quickbooks) == []
 
 
 def test_a_sale_that_is_a_journal_entry_shrinks_after_its_payment_lets_go_of_it(
