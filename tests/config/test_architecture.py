@@ -212,3 +212,15 @@ def test_a_line_of_a_page_can_be_read() -> None:
     ]
 
     assert long == [], f"more than {LONGEST_LINE} characters"
+
+
+def test_a_tag_of_a_page_ends_in_its_line() -> None:
+    """Django shows one that does not as text."""
+    open_tags = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in ROOT.glob("templates/**/*.html")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if line.count("{%") != line.count("%}")
+    ]
+
+    assert open_tags == []

@@ -161,7 +161,7 @@ def test_with_another_name_here_the_issue_of_the_duplicate_name_is_gone(
     assert (glaze.name, glaze.name_given) == ("GLAZE", "Glaze, celadon")
     gone = client.get(f"{PAGE}?reason=name-taken")
     assert not gone.context["rows"]
-    assert "Nothing of this kind is left to match." in text_of(gone)
+    assert "Nothing of this kind is left to match. All items to match" in text_of(gone)
 
 
 @pytest.mark.criterion("D37", "D38")
