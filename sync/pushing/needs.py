@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from books.documents import Document as DocumentValue
 from companies.bulk_sql import KeptQuery
 from companies.models import Company
-from sync.models import DECIDED_AGAINST, Document
+from sync.models import DECIDED_AGAINST, Document, DocumentState
+
+#: What is in one of these is not still to come.
+_SETTLED = (DocumentState.POSTED, DocumentState.VOIDED, *DECIDED_AGAINST)
 
 
 def ids_of(company: Company, values: Iterable[DocumentValue]) -> dict[str, str]:
@@ -47,9 +50,7 @@ def let_wait(company: Company, values: Mapping[Document, DocumentValue], ids: Ma
     keys = {key for needed in missing.values() for key in needed}
     if not keys:
         return set()
-    to_come = Document.objects.filter(company=company, key__in=keys, quickbooks_id="").exclude(
-        state__in=DECIDED_AGAINST
-    )
+    to_come = Document.objects.filter(company=company, key__in=keys, quickbooks_id="").exclude(state__in=_SETTLED)
     first = {document.key: document for document in to_come.only("key")}
     waiting = {row: first[key] for row, needed in missing.items() for key in needed if key in first}
     for row, needed_first in waiting.items():
