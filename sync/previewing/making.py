@@ -28,7 +28,7 @@ from sync.lists.items.many import MOST_OF_A_SYNC, new_products
 from sync.models import Document, DocumentState, Operation, PendingChange, held_sources
 from sync.previewing.fields import emptied, written_fields
 from sync.previewing.plan import NOT_PREPARED, SOURCE_OFF, PlannedDocument, SendAction, SendingPlan, plan_sending
-from sync.pushing.arrival import unknown_to_us
+from sync.pushing.arrival import SALES, of_new_customer, together, unknown_to_us
 from sync.pushing.destination import Alike, Found, Lost
 from sync.pushing.needs import ids_by_key
 from sync.pushing.updates import Transition, Verdict
@@ -49,6 +49,9 @@ DELETED_THERE = gettext_noop("It was deleted in QuickBooks. A person says what b
 AS_INTENDED = gettext_noop("QuickBooks already has it exactly like this, so nothing is written.")
 FOUND_THERE = gettext_noop("QuickBooks has it already, with the mark of Tieout: it is not posted again.")
 PERHAPS_THERE = gettext_noop("QuickBooks may have it already: %(found)s. A person says whether this is it.")
+PERHAPS_THEIRS = gettext_noop(
+    "QuickBooks has a sale like it of a customer who may be this one: %(found)s. A person says whether it is the same."
+)
 
 
 class OnlineForms:
@@ -289,27 +292,43 @@ def _not_written(planned: PlannedDocument, action: SendAction, reason: str) -> P
 
 
 def _looked_up(waiting: Waiting, destination: QuickBooksOnline) -> dict[int, Found]:
-    """What QuickBooks has of what is to be created, as far as all that it needs is there."""
-    able = [
-        document
+    """What QuickBooks has of what is to be created, as far as all that it needs is there, or its sale may be."""
+    looked_for = [
+        (document.row, Lost(document=document.value, entered_by_others=True))
         for document in waiting.documents
         if document.value is not None
         and document.planned.is_taken_up
         and not document.planned.is_customer
         and all(waiting.ids.get(key) for key in document.value.needs)
     ]
-    found: dict[int, Found] = {}
-    for some in chunks(able, _AT_ONCE):
-        lost = [Lost(document=document.value, entered_by_others=True) for document in some if document.value]
-        answers = destination.find_many(lost, ids=waiting.ids)
-        found |= {document.row.pk: answer for document, answer in zip(some, answers, strict=True)}
-    return found
+    looked_for += _of_new_customers(waiting)
+    found: dict[int, list[Found]] = defaultdict(list)
+    for some in chunks(looked_for, _AT_ONCE):
+        answers = destination.find_many([lost for _, lost in some], ids=waiting.ids)
+        for (row, _), answer in zip(some, answers, strict=True):
+            found[row.pk].append(answer)
+    return {pk: together(answers) for pk, answers in found.items()}
+
+
+def _of_new_customers(waiting: Waiting) -> list[tuple[Document, Lost]]:
+    """In place of each customer that is to be created the sales that wait for it, under any customer."""
+    customers = {
+        document.row.pk: document.row
+        for document in waiting.documents
+        if document.planned.is_customer and document.planned.is_taken_up
+    }
+    return [
+        (customers[document.row.depends_on_id], of_new_customer(document.value))
+        for document in waiting.documents
+        if document.row.depends_on_id in customers and document.value is not None and document.row.form in SALES
+    ]
 
 
 def _as_found(document: WaitingDocument, found: Found) -> PlannedDocument:
     if isinstance(found, Accepted):
         return _not_written(document.planned, SendAction.ADOPT, FOUND_THERE)
     if isinstance(found, Alike) and (unknown := unknown_to_us(document.row, found.documents)):
-        words = Message.of(PERHAPS_THERE, found=", ".join(lookalike.words for lookalike in unknown)).worded()
+        asked = PERHAPS_THEIRS if document.planned.is_customer else PERHAPS_THERE
+        words = Message.of(asked, found=", ".join(lookalike.words for lookalike in unknown)).worded()
         return _not_written(document.planned, SendAction.BLOCKED, words)
     return document.planned

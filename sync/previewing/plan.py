@@ -249,7 +249,7 @@ def plan_sending(waiting: Iterable[PlannedDocument]) -> tuple[PlannedDocument, .
     documents = list(waiting)
     going = those_that_go({document.key: document.after for document in documents if document.is_taken_up})
     needed = {row.after for row in documents if row.key in going}
-    return tuple(_judged(row, going, needed) for row in documents)
+    return _those_that_wait(_judged(row, going, needed) for row in documents)
 
 
 def _judged(row: PlannedDocument, going: set[str], needed: set[str]) -> PlannedDocument:
@@ -258,6 +258,26 @@ def _judged(row: PlannedDocument, going: set[str], needed: set[str]) -> PlannedD
     if row.key not in going:
         return _skipped(row, Message.of(WAITS_FOR, document=row.after_title).worded())
     return row if not row.is_customer or row.key in needed else _skipped(row, NO_FOLLOWER)
+
+
+def _those_that_wait(judged: Iterable[PlannedDocument]) -> tuple[PlannedDocument, ...]:
+    """The same, with what waits until a person has said what becomes of a document before it.
+
+    A sync would begin with it all the same, and finds this out then; so what is approved stays as it is.
+    """
+    result: list[PlannedDocument] = []
+    asked: dict[str, PlannedDocument] = {}
+    for planned in judged:
+        row, parent = planned, asked.get(planned.after)
+        if row.is_taken_up and row.action in TAKEN_UP and parent is not None:
+            # A new customer is no record of its own to a reader, so that its sale says what is asked
+            action = SendAction.BLOCKED if parent.is_customer else SendAction.SKIP
+            reason = parent.reason if parent.is_customer else Message.of(WAITS_FOR, document=row.after_title).worded()
+            row = replace(row, action=action, operation=row.does, reason=reason)
+        if row.is_taken_up and row.action not in (*TAKEN_UP, SendAction.ADOPT):
+            asked[row.key] = row
+        result.append(row)
+    return tuple(result)
 
 
 def _skipped(row: PlannedDocument, reason: str) -> PlannedDocument:

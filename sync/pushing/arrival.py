@@ -19,6 +19,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from books.documents import Document as DocumentValue
 from books.documents import Invoice, NewCustomer, SalesReceipt
 from books.outcomes import Accepted, Exchange
 from books.problems import ASKED_ABOUT_A_FINDING, PerhapsEntered, PerhapsPosted, PerhapsTheirCustomer
@@ -39,7 +40,7 @@ from sync.pushing.destination import Alike, Destination, Found, Lookalike, Lost,
 from sync.pushing.outcomes import LOOKED_UP, close, keep_look_up, move
 
 #: Sales that QuickBooks can be asked for by their number and their total.
-_SALES = (Invoice.kind, SalesReceipt.kind)
+SALES = (Invoice.kind, SalesReceipt.kind)
 #: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
 TRUSTED_FOR = timedelta(hours=12)
 #: QuickBooks gives a request up after two minutes, so that after this long nothing is being written there any more.
@@ -126,7 +127,7 @@ def look_up_many(pushes: Sequence[Push], destination: Destination, *, ids: Mappi
     lost = [_lost(push) for push in pushes]
     found = iter(destination.find_many([sent for of_push in lost for sent in of_push], ids=ids))
     return [
-        _asked_about(push.document, _together([next(found) for _ in of_push]))
+        _asked_about(push.document, together([next(found) for _ in of_push]))
         for push, of_push in zip(pushes, lost, strict=True)
     ]
 
@@ -135,11 +136,16 @@ def _lost(push: Push) -> list[Lost]:
     """What is looked for: the document itself, and in place of a new customer the sales that wait for it."""
     if push.document.kind != NewCustomer.kind or not is_first_look(push):
         return [Lost(document=push.document.value(), since=push.first_sent_at, entered_by_others=is_first_look(push))]
-    waiting = push.document.dependants.filter(state=DocumentState.READY, form__in=_SALES).select_related("frozen")
-    return [Lost(document=sale.value(), entered_by_others=True, of_new_customer=True) for sale in waiting]
+    waiting = push.document.dependants.filter(state=DocumentState.READY, form__in=SALES).select_related("frozen")
+    return [of_new_customer(sale.value()) for sale in waiting]
 
 
-def _together(found: Sequence[Found]) -> Found:
+def of_new_customer(sale: DocumentValue) -> Lost:
+    """A sale that is looked for under any customer, because its own is still to be created."""
+    return Lost(document=sale, entered_by_others=True, of_new_customer=True)
+
+
+def together(found: Sequence[Found]) -> Found:
     """What was found of several at once: what could not be asked first, then all that is alike."""
     alike = [there for there in found if isinstance(there, Alike)]
     others = [there for there in found if not isinstance(there, Alike | NotThere)]

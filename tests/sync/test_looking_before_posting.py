@@ -12,6 +12,7 @@ from tests.factories import document_of, prepared
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, read_lists, rehearsal, studio
 from tests.simulators.driver import Books
+from tests.sync.commands import run_json
 from tests.sync.pushing import push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
@@ -130,7 +131,13 @@ def test_the_sale_of_a_new_customer_is_looked_for_before_the_customer_is_created
     theirs = quickbooks.customer("Brandt Workshop")
     quickbooks.invoice("48.00", customer=theirs["Id"], TxnDate="2026-08-16", DocNumber="P-3")
     prepared(looking, "2026-08-14  order 1050  #12 Ida Brandt <ida@example.com>\nKIT-CLAY  48.00")
+    planned = run_json("sync", "--dry-run")[1]["companies"][0]["documents"]
+    assert [(row["kind"], row["action"]) for row in planned] == [("customer", "blocked"), ("invoice", "blocked")]
+    assert "a customer who may be this one: " in planned[1]["reason"]
+    assert "Brandt Workshop" in planned[1]["reason"]
+
     push(looking)
+
     customer = Document.objects.get(kind="customer")
     asked = customer.problems.get()
     assert (customer.state, asked.code) == (DocumentState.UNKNOWN, "perhaps-their-customer")

@@ -13,6 +13,7 @@ from sync.previewing.plan import (
     SendingPlan,
     difference_between,
     difference_told,
+    per_account,
     plan_sending,
 )
 
@@ -53,6 +54,22 @@ def test_what_needs_something_that_does_not_go_does_not_go_either_however_far_aw
     assert [told[key][0] for key in "123456"] == ["blocked", "skip", "skip", "skip", "create", "create"]
     assert told["1"][1] == "No item."
     assert told["3"][1] == "It waits for Invoice 2, which is not in QuickBooks and does not go now."
+
+
+def test_what_follows_a_document_that_a_person_is_asked_about_waits_and_stays_in_the_fingerprint() -> None:
+    asked: dict[str, object] = {"action": SendAction.BLOCKED, "operation": SendAction.CREATE}
+    sales = (planned("1", **asked, reason="Perhaps there."), planned("2", after="1"), planned("3", after="2"))  # type: ignore[arg-type]
+    buyer = planned("zoe", kind="customer", **asked, reason="Perhaps Zoë.")  # type: ignore[arg-type]
+    rows = (*sales, buyer, planned("4", after="zoe"), planned("5", after="4"))
+    told = actions(*rows)
+
+    assert told["2"] == ("skip", "It waits for Invoice 1, which is not in QuickBooks and does not go now.")
+    assert [told[key] for key in ("zoe", "4")] == [("blocked", "Perhaps Zoë.")] * 2
+    assert [told[key][0] for key in "35"] == ["skip", "skip"]
+    plain = (replace(row, action=SendAction.CREATE, operation=None) for row in rows)
+    asked_about, certain = (SendingPlan(documents=plan_sending(some)) for some in (rows, plain))
+    assert asked_about.fingerprint == certain.fingerprint
+    assert not per_account(asked_about.documents)
 
 
 def test_a_customer_goes_only_with_a_document_that_needs_it() -> None:
