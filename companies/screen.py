@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -83,11 +85,27 @@ class CompanyClockMiddleware:
 MOST_IN_MENU = 200
 
 
+#: What of a page's look follows from the person, the company or the page; the other things are the same everywhere.
+_OF_EACH_PAGE = frozenset(
+    {
+        "has_permission",
+        "available_apps",
+        "is_popup",
+        "is_nav_sidebar_enabled",
+        "log_entries",
+        "environment",
+        "show_languages",
+        "sidebar_navigation",
+    }
+)
+
+
 class TieoutAdminSite(UnfoldAdminSite):
     """Open to every member of a company; what they may do there is said by their role, screen by screen."""
 
     index_title = _("Settings")
     enable_nav_sidebar = True
+    _look: dict[str, object] | None = None
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the person is active, and a member of any company or a superuser."""
@@ -118,9 +136,30 @@ class TieoutAdminSite(UnfoldAdminSite):
         """Nothing: no page shows the list of all models, and to make it took a tenth of the time of each page."""
         return []
 
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The menu as it is said: Unfold would copy it and ask which entry is open, which is known already."""
+        unfold: Any = settings.UNFOLD
+        menu: list[dict[str, Any]] = import_string(unfold["SIDEBAR"]["navigation"])(request)
+        return menu
+
     def each_context(self, request: HttpRequest) -> dict[str, object]:
-        """What every page gets: the company that the person works in, and those they can change to."""
-        return {**super().each_context(request), **company_menu(request)}
+        """What every page gets: the company that the person works in, and those they can change to.
+
+        The rest of the look is the same on all pages, so it is made once: for each, Unfold would put its settings
+        together anew some forty times.
+        """
+        unfold: Any = settings.UNFOLD
+        if self._look is None:
+            whole = super().each_context(request)
+            self._look = {name: value for name, value in whole.items() if name not in _OF_EACH_PAGE}
+        return {
+            **AdminSite.each_context(self, request),
+            **self._look,
+            "environment": import_string(unfold["ENVIRONMENT"])(request),
+            "show_languages": import_string(unfold["SHOW_LANGUAGES"])(request),
+            "sidebar_navigation": self.get_sidebar_list(request) if self.has_permission(request) else [],
+            **company_menu(request),
+        }
 
 
 def company_menu(request: HttpRequest) -> dict[str, object]:

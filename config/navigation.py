@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -184,7 +185,13 @@ def _group(title: str, *entries: dict[str, object], folds: bool = False) -> dict
 
 
 def _entry(title: str, icon: str, screen: str, *args: object) -> dict[str, object]:
-    return {"title": title, "icon": icon, "link": reverse(screen, args=args), "active": False}
+    return {"title": title, "icon": icon, "link": _address_of(screen, args, get_script_prefix()), "active": False}
+
+
+@lru_cache(maxsize=10_000)
+def _address_of(screen: str, args: tuple[object, ...], prefix: str) -> str:
+    """The address of a screen, which stays what it is: a page has thirty of them in its menu."""
+    return reverse(screen, args=args)
 
 
 def _with_the_open_one(groups: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:

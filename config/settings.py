@@ -195,7 +195,7 @@ MIDDLEWARE = [
 
 CSRF_FAILURE_VIEW = "config.signed_out.csrf_failure"
 ROOT_URLCONF = "config.urls"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # a widget's template may be among all the others
+FORM_RENDERER = "config.form_drawing.FieldRenderer"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.signals import post_save
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -49,7 +49,6 @@ from sync.signals import problems_changed
 _AT_ONCE = 500
 #: Problems whose sentence is QuickBooks' own, and names no record of ours.
 _NAMELESS = (RefusedByQuickBooks.code, StoredDifferently.code)
-_MOST_NAMED = 200
 
 #: What is counted: a customer waits for its document, and is no transaction.
 NOT_A_CUSTOMER = ~Q(document__kind=NewCustomer.kind)
@@ -250,11 +249,10 @@ def named_records(company: Company, issues: Iterable[Issue]) -> Mapping[str, str
     nameless = {issue.cause: issue.records for issue in issues if issue.code in _NAMELESS}
     if not nameless:
         return {}
-    problems = DocumentProblem.objects.filter(company=company, cause__in=nameless).select_related("document")
+    problems = DocumentProblem.objects.filter(company=company, cause__in=nameless).order_by()
+    first = problems.values("cause").annotate(first=Min("pk")).values("first")
     named: dict[str, str] = {}
-    for problem in problems.order_by("pk")[:_MOST_NAMED]:
-        if problem.cause in named:
-            continue
+    for problem in DocumentProblem.objects.filter(pk__in=first).select_related("document"):
         document, more = problem.document, nameless[problem.cause] - 1
         named_by = [str(document), document.customer_name]
         if document.kind == NewCustomer.kind:  # it bears its own name, and is not counted among those that wait

@@ -7,14 +7,15 @@ the time of a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import prefetch_related_objects
+from django.db.models import TextChoices, prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,7 +34,15 @@ from sync.models.documents import forms, kinds
 
 Cell = SafeString | str
 
+#: In place of the number of a row in an address; no row has it.
+_STAND_IN = 2**62
+
 _CHECKBOX = '<input type="checkbox" name="document" value="{}" form="resync" aria-label="{}">'
+
+
+def _escaped(text: Cell) -> str:
+    """As `conditional_escape` does; hundreds of cells have been escaped already."""
+    return text if type(text) is SafeString else conditional_escape(text)
 
 
 def text_column(words: object, kind: str = "", *, heading: str = "") -> tables.Column:
@@ -72,33 +81,60 @@ class ScreenTable(tables.Table):
         self.company = company
         self.sort = sort
         self._shown = list(rows)
+        self._days: dict[date, str] = {}
+        self._badges: dict[tuple[Any, ...], SafeString] = {}
+        self._addresses: dict[tuple[Any, ...], str] = {}
         super().__init__(TableListData(self._shown), **given)
 
     def link(self, name: str, *args: Any) -> str:
-        """The address of a screen of this company."""
-        return reverse(f"reconciliation:{name}", args=[self.company.slug, *args])
+        """The address of a screen of this company about one row, whose number is the last argument.
+
+        It is looked up once, and not for each row.
+        """
+        *before, number = args
+        asked = (name, *before)
+        if asked not in self._addresses:
+            self._addresses[asked] = reverse(f"reconciliation:{name}", args=[self.company.slug, *before, _STAND_IN])
+        return self._addresses[asked].replace(str(_STAND_IN), str(number))
+
+    def day(self, on: date) -> str:
+        """A day as the reader's language writes it; many rows bear the same one."""
+        if on not in self._days:
+            self._days[on] = date_format(on, "SHORT_DATE_FORMAT")
+        return self._days[on]
+
+    def badge(self, state: TextChoices) -> SafeString:
+        """A state as a word on its color; many rows have the same one."""
+        asked = (type(state), state.value)
+        if asked not in self._badges:
+            self._badges[asked] = badge(state.value, state.label)
+        return self._badges[asked]
 
     @property
     def headings(self) -> list[dict[str, object]]:
-        """The heading of every column: its words, its sort, and where it leads."""
+        """The heading of every column: its words, its attributes, its sort, and where it leads."""
         return [self._heading(column) for column in self.columns]
 
     @property
-    def body(self) -> Iterator[list[tuple[str, Cell]]]:
-        """The cells of every row, each with the attributes of its column."""
-        columns = [(self._attributes(column), getattr(self, f"cell_{column.name}")) for column in self.columns]
-        for record in self._shown:
-            yield [(attributes, cell(record) or "—") for attributes, cell in columns]
+    def body(self) -> SafeString:
+        """Every row, each cell with the attributes of its column."""
+        columns = [(self._opened(column), getattr(self, f"cell_{column.name}")) for column in self.columns]
+        cells = (
+            "".join([f"{opened}{_escaped(cell(record) or '—')}</td>" for opened, cell in columns])
+            for record in self._shown
+        )
+        return mark_safe("".join(f"<tr>{row}</tr>\n" for row in cells))
 
-    def _attributes(self, column: Any) -> SafeString:
+    def _opened(self, column: Any) -> SafeString:
         """On a phone each row is a card, where the heading is beside the cell."""
-        return format_html('{} data-label="{}"', column.attrs["td"].as_html(), column.header)
+        return format_html('<td {} data-label="{}">', column.attrs["td"].as_html(), column.header)
 
     def _heading(self, column: Any) -> dict[str, Any]:
         now = self.sort if self.sort and self.sort.name == column.name else None
         turned = f"-{column.name}" if now and not now.descending else column.name
         return {
-            "column": column,
+            "words": column.header,
+            "attributes": column.attrs["th"].as_html(),
             "sort": turned if column.name in self.sorts else "",
             "aria": "" if now is None else "descending" if now.descending else "ascending",
         }
@@ -128,12 +164,13 @@ class DocumentTable(ScreenTable):
         self.actions = actions
         self._kinds = {kind: str(words) for kind, words in kinds()}
         self._forms = {form: str(words) for form, words in forms()}
+        self._choose = _("Choose %(document)s")
         prefetch_related_objects([row for row in rows if row.is_told_by_order], "order")
         super().__init__(rows, **given)
 
     def cell_chosen(self, record: Document) -> Cell:
         words = f"{self._kinds.get(record.kind, record.kind)} {record.label}"
-        return format_html(_CHECKBOX, record.pk, _("Choose %(document)s") % {"document": words})
+        return format_html(_CHECKBOX, record.pk, self._choose % {"document": words})
 
     def cell_kind(self, record: Document) -> Cell:
         kind = self._kinds.get(record.kind, record.kind)
@@ -147,7 +184,7 @@ class DocumentTable(ScreenTable):
         return format_html('<a class="tie-link" href="{}">{}</a>', address, _("View") if is_name else record.label)
 
     def cell_date(self, record: Document) -> Cell:
-        return date_format(record.dated, "SHORT_DATE_FORMAT")
+        return self.day(record.dated)
 
     def cell_customer(self, record: Document) -> Cell:
         return record.customer_name
@@ -157,10 +194,10 @@ class DocumentTable(ScreenTable):
         return "" if record.kind in (NewCustomer.kind, CreditApplication.kind) else money(record.total, record.currency)
 
     def cell_state(self, record: Document) -> Cell:
-        shown = badge(record.state, DocumentState(record.state).label)
+        shown = self.badge(DocumentState(record.state))
         if not record.pending:
             return shown
-        return format_html("{} {}", shown, badge(record.pending, PendingChange(record.pending).label))
+        return format_html("{} {}", shown, self.badge(PendingChange(record.pending)))
 
     def cell_action(self, record: Document) -> Cell:
         return shown_actions(self.actions[record.pk]) or " "
@@ -197,7 +234,7 @@ class OrderTable(ScreenTable):
         return format_html('<a class="tie-link" href="{}">{}</a>', self.link("order", record.pk), record.number)
 
     def cell_date(self, record: StagedOrder) -> Cell:
-        return date_format(record.placed_on, "SHORT_DATE_FORMAT")
+        return self.day(record.placed_on)
 
     def cell_customer(self, record: StagedOrder) -> Cell:
         return record.customer_name
@@ -212,10 +249,7 @@ class OrderTable(ScreenTable):
         documents = self._of.get(record.pk, ())
         if not documents and not record.not_posted:
             return format_html('<span class="tie-quiet">{}</span>', _("Not prepared yet"))
-        states = (
-            (self._kinds[document.kind], badge(document.state, DocumentState(document.state).label))
-            for document in documents
-        )
+        states = ((self._kinds[document.kind], self.badge(DocumentState(document.state))) for document in documents)
         notes = ((note_words(note),) for note in record.not_posted)
         return format_html(
             "{}{}",

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from books.notes import NOTES, note_text
 from books.problems import PROBLEMS, Problem, read_problem
@@ -79,7 +80,13 @@ def title_of(code: str) -> str:
 
 def causes() -> list[tuple[str, str]]:
     """Every cause by its heading, in alphabetical order, for a filter."""
-    return sorted(((code, title_of(code)) for code in PROBLEMS), key=lambda cause: cause[1].casefold())
+    return list(_causes_in(get_language()))
+
+
+@cache
+def _causes_in(language: str | None) -> tuple[tuple[str, str], ...]:
+    """The same in the language that is active, which is told for the headings to be kept by."""
+    return tuple(sorted(((code, title_of(code)) for code in PROBLEMS), key=lambda cause: cause[1].casefold()))
 
 
 def event_words(row: OrderEvent) -> str:

@@ -57,3 +57,19 @@ def _before_and_after(change: Change, nothing: SafeString) -> SafeString:
         return format_html("<ins>{}</ins>", change.after)
     after = format_html("<ins>{}</ins>", change.after) if change.after else nothing
     return format_html("<del>{}</del> {} {}", change.before, _ARROW, after)
+
+
+# Unfold's entry of the menu
+_ENTRY = (
+    '<li><a href="{}" class="flex h-[38px] items-center -mx-3 px-3 rounded-default hover:text-primary-600 '
+    'dark:hover:text-primary-500{}"><span class="material-symbols-outlined md-18 mr-3 w-[18px]">{}</span>'
+    "<span>{}</span></a></li>"
+)
+_OPEN = " bg-base-100 font-semibold text-primary-600 dark:bg-white/[.06] dark:text-primary-500 active"
+
+
+@register.simple_tag
+def menu_entries(entries: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The entries of a group of the menu, see `config.navigation`; the open one is marked."""
+    rows = ((entry["link"], _OPEN if entry["active"] else "", entry["icon"], entry["title"]) for entry in entries)
+    return format_html_join("", _ENTRY, rows)

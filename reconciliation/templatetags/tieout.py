@@ -9,7 +9,7 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from companies.models import Company
 from companies.stored_texts import retold
 from mapping.matching.item_candidates import ItemCandidate
 from reconciliation.actions import Action
-from reconciliation.chart import Bar, Chart
+from reconciliation.chart import Bar, Chart, Day
 from reconciliation.figures import figures
 from reconciliation.states import TONES
 from reconciliation.wording import note_words
@@ -115,33 +115,35 @@ def reasons_of(candidate: ItemCandidate) -> str:
 @register.simple_tag
 def chart_bars(chart: Chart) -> SafeString:
     """The days of a chart as SVG: a box of what was posted, on it what waits, and of some the date below."""
-    return format_html_join("", "<g>{}</g>", ((_bar(bar, chart),) for bar in chart.bars))
+    words = conditional_escape(_("%(posted)s posted, %(blocked)s waiting"))
+    return mark_safe("".join(f"<g>{_bar(bar, chart, words)}</g>" for bar in chart.bars))
 
 
-def _bar(bar: Bar, chart: Chart) -> SafeString:
-    words = _("%(posted)s posted, %(blocked)s waiting") % {"posted": bar.day.posted, "blocked": bar.day.blocked}
-    drawn = format_html("<title>{}: {}</title>", date_format(bar.day.on, "SHORT_DATE_FORMAT"), words)
+def _bar(bar: Bar, chart: Chart, words: str) -> str:
+    """Numbers and dates alone: there is nothing in it to escape."""
+    told = words % {"posted": bar.day.posted, "blocked": bar.day.blocked}
+    drawn = f"<title>{date_format(bar.day.on, 'SHORT_DATE_FORMAT')}: {told}</title>"
     boxes = (
         ("tie-chart-posted", bar.posted_y, bar.posted_height),
         ("tie-chart-blocked", bar.blocked_y, bar.blocked_height),
     )
     for kind, top, height in boxes:
         if height:
-            box = '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="1"></rect>'
-            drawn += format_html(box, kind, bar.x, top, bar.width, height)
+            place = f'x="{bar.x}" y="{top}" width="{bar.width}" height="{height}"'
+            drawn += f'<rect class="{kind}" {place} rx="1"></rect>'
     if bar.dated:
-        text = '<text class="tie-chart-text" x="{}" y="{}" text-anchor="middle">{}</text>'
-        drawn += format_html(text, bar.middle, chart.height - 8, date_format(bar.day.on, "MONTH_DAY_FORMAT"))
+        text = f'<text class="tie-chart-text" x="{bar.middle}" y="{chart.height - 8}" text-anchor="middle">'
+        drawn += f"{text}{date_format(bar.day.on, 'MONTH_DAY_FORMAT')}</text>"
     return drawn
 
 
 @register.simple_tag
 def chart_days(chart: Chart) -> SafeString:
     """The same days as rows of a table."""
-    row = mark_safe(
-        '<tr><td class="tie-figures">{}</td><td class="tie-right tie-figures">{}</td>'
-        '<td class="tie-right tie-figures">{}</td></tr>'
-    )
-    days = (bar.day for bar in chart.bars)
-    rows = ((date_format(day.on, "SHORT_DATE_FORMAT"), grouped(day.posted), grouped(day.blocked)) for day in days)
-    return format_html_join("", row, rows)
+    return mark_safe("".join(_day(bar.day) for bar in chart.bars))
+
+
+def _day(day: Day) -> str:
+    number = '<td class="tie-right tie-figures">{}</td>'
+    figures = "".join(number.format(grouped(count)) for count in (day.posted, day.blocked))
+    return f'<tr><td class="tie-figures">{date_format(day.on, "SHORT_DATE_FORMAT")}</td>{figures}</tr>'
