@@ -25,6 +25,7 @@ from companies.activation import SetupStep, part_of
 from companies.models import Company
 from companies.screen import back, show
 from companies.stored_texts import retold
+from reconciliation.desktop_undo import shown_reversal
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.states import EXPORTED_TONES
 from reconciliation.views.desktop import desktop_only
@@ -39,6 +40,7 @@ from sync.quickbooks_desktop.batches.acknowledge import (
 from sync.quickbooks_desktop.batches.create_batch import Made, make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.reports import ReportMatch, take_errors, take_report
+from sync.quickbooks_desktop.batches.reversal_plan import to_reverse
 
 IN_ORDER = Sort(name="number", field="pk")
 _SHOWN = 100
@@ -55,7 +57,7 @@ def desktop_file(request: HttpRequest, company: Company, number: int) -> HttpRes
     state = request.GET.get("state", "")
     rows = exported.filter(state=state) if state in ExportedState.values else exported
     page = keyset_page(rows, IN_ORDER, request.GET.get("place", ""))
-    reversal = row.reversals.exclude(state=BatchState.WITHDRAWN).first()
+    can = _can(row)
     context = {
         "title": str(row),
         "above": back(company, "reconciliation:desktop", _("Export files")),
@@ -73,9 +75,10 @@ def desktop_file(request: HttpRequest, company: Company, number: int) -> HttpRes
         "state": state,
         "states": _states(row),
         "tones": EXPORTED_TONES,
-        "reversal": reversal,
+        "reversals": row.reversals.exclude(state=BatchState.WITHDRAWN).order_by("number"),
         "word": worded(row.closed_with, {}, translate=_) if row.closed_with else "",
-        "can": _can(row, reversal),
+        "can": can,
+        "undoing": shown_reversal(row) if can["reverse"] else None,
         "known_missing": not_in_quickbooks(row) if row.is_open else 0,
     }
     return show(request, company, "reconciliation/desktop_file.html", context)
@@ -168,7 +171,14 @@ def desktop_file_repeat(request: HttpRequest, company: Company, number: int) -> 
 def desktop_file_reverse(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Make a file that undoes this one."""
     row = _batch(company, number)
-    return _made(request, row, make_batch(company, Wish(kind=BatchKind.REVERSAL, reverses=row, **_asked(request))))
+    wish = Wish(
+        kind=BatchKind.REVERSAL,
+        reverses=row,
+        reverse_closed=request.POST.get("reverse_closed") == "yes",
+        closed_shown=request.POST.get("closed_shown", ""),
+        **_asked(request),
+    )
+    return _made(request, row, make_batch(company, wish))
 
 
 def _batch(company: Company, number: int) -> ExportBatch:
@@ -184,7 +194,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _can(row: ExportBatch, reversal: ExportBatch | None) -> dict[str, bool]:
+def _can(row: ExportBatch) -> dict[str, bool]:
     """What a person can still do about the file."""
     live = row.kind in (BatchKind.LIVE, BatchKind.REPEAT)
     return {
@@ -192,7 +202,7 @@ def _can(row: ExportBatch, reversal: ExportBatch | None) -> dict[str, bool]:
         "report": row.kind != BatchKind.REHEARSAL and (row.is_open or _misses(row)),
         "errors": row.kind != BatchKind.REHEARSAL and row.state != BatchState.WITHDRAWN,
         "repeat": live and row.state != BatchState.WITHDRAWN,
-        "reverse": live and row.state == BatchState.ACKNOWLEDGED and reversal is None,
+        "reverse": live and row.state == BatchState.ACKNOWLEDGED and to_reverse(row).exists(),
     }
 
 
@@ -247,4 +257,12 @@ def _made(request: HttpRequest, row: ExportBatch, made: Made | Message) -> HttpR
         messages.error(request, made.worded(_))
         return redirect("reconciliation:desktop_file", row.company.slug, row.number)
     messages.success(request, _("%(file)s was made.") % {"file": made.batch.file_name})
+    if made.left:
+        sentence = ngettext(
+            "%(number)d document is left, because its period is closed; the page of the file that is undone names it.",
+            "%(number)d documents are left, because their period is closed; the page of the file that is undone names "
+            "them.",
+            made.left,
+        )
+        messages.warning(request, sentence % {"number": made.left})
     return redirect("reconciliation:desktop_file", row.company.slug, made.batch.number)

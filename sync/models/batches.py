@@ -117,12 +117,6 @@ class ExportBatch(models.Model):
         verbose_name_plural = _("export batches")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "number"], name="batch_once"),
-            models.UniqueConstraint(
-                fields=["reverses"],
-                condition=models.Q(reverses__isnull=False) & ~models.Q(state=BatchState.WITHDRAWN),
-                name="reversed_once",
-                violation_error_message=_("This batch has been reversed already."),
-            ),
             models.CheckConstraint(
                 name="live_needs_a_backup",
                 condition=models.Q(kind=BatchKind.REHEARSAL) | models.Q(backup_confirmed_at__isnull=False),

@@ -32,7 +32,6 @@ from sync.models import (
     Document,
     DocumentState,
     ExportBatch,
-    ExportedState,
 )
 from sync.models.batches import mark_of
 from sync.preparing.failed_records import WRITING
@@ -41,6 +40,7 @@ from sync.pushing.broken_documents import document_broke
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.quickbooks_desktop.batches.refusals import (
+    ALL_CLOSED,
     ALL_LEFT_OUT,
     NO_BACKUP,
     NO_REASON,
@@ -50,12 +50,14 @@ from sync.quickbooks_desktop.batches.refusals import (
     NOT_OURS,
     NOTHING,
     ONLY_REHEARSALS,
+    OTHER_PLAN,
     REHEARSE_FIRST,
     REVERSED,
     TELL_US,
 )
+from sync.quickbooks_desktop.batches.reversal_plan import ReversalPlan, reversal_plan, to_reverse
 from sync.quickbooks_desktop.batches.spool import FileWriter, Written
-from sync.quickbooks_desktop.batches.store import mark, store, store_parts
+from sync.quickbooks_desktop.batches.store import mark, note_left, store, store_parts
 from sync.quickbooks_desktop.batches.verify import faults_of
 from sync.quickbooks_desktop.reading.references import KnownNames
 from sync.readiness import SWITCHED_OFF, cannot_prepare_for_desktop
@@ -74,6 +76,8 @@ class Made:
 
     batch: ExportBatch
     written: Written
+    #: How many documents a reversal leaves, because their period is closed.
+    left: int = 0
 
 
 Progress = Callable[[int], None]
@@ -161,12 +165,13 @@ def _make(
 ) -> Made:
     rows, number = _chosen(company, wish), _next_number(company)
     reversal = wish.kind == BatchKind.REVERSAL
+    plan = _plan(wish)
     with (
         FileWriter(company, kind=wish.kind, batch=mark_of(number), sign=-1 if reversal else 1) as writer,
         SpooledTemporaryFile(_SPOOL) as file,
         TemporaryFile("w+", encoding="utf-8") as marks,
     ):
-        _write(writer, rows, marks, reverses=wish.reverses.mark if wish.reverses else "", progress=progress)
+        _write(writer, rows, marks, plan, reverses=wish.reverses.mark if wish.reverses else "", progress=progress)
         broke += writer.broke
         size, digest = writer.finish(file)
         _check(writer, file)
@@ -174,7 +179,25 @@ def _make(
         store_parts(batch, file)
         if wish.kind != BatchKind.REHEARSAL:
             mark(batch, marks)
-    return Made(batch=batch, written=writer.written)
+            note_left(batch, plan)
+    return Made(batch=batch, written=writer.written, left=len(plan.left))
+
+
+def _plan(wish: Wish) -> ReversalPlan:
+    """The days of a reversal, and what it leaves; nothing for any other file.
+
+    Raises:
+        _Stopped: It leaves everything, or is not the plan that was shown.
+    """
+    if wish.reverses is None:
+        return ReversalPlan()
+    plan = reversal_plan(wish.reverses, move_all=wish.reverse_closed)
+    through = plan.through.isoformat() if plan.through else ""
+    if wish.closed_shown not in (None, through):
+        raise _Stopped(OTHER_PLAN)
+    if plan.leaves_all:
+        raise _Stopped(Message.of(ALL_CLOSED, day=plan.through))
+    return plan
 
 
 def _chosen(company: Company, wish: Wish) -> QuerySet[Document]:
@@ -203,10 +226,10 @@ def _of_batch(company: Company, wish: Wish) -> QuerySet[Document]:
         raise _Stopped(REVERSED)
     if batch.state != BatchState.ACKNOWLEDGED:
         raise _Stopped(NOT_IMPORTED)
-    if batch.reversals.exclude(state=BatchState.WITHDRAWN).exists():
+    rows = to_reverse(batch)
+    if not rows.exists():
         raise _Stopped(REVERSED)
-    rows = Document.objects.filter(exports__batch=batch, exports__state=ExportedState.ARRIVED)
-    return rows.exclude(kind=NewCustomer.kind)
+    return rows
 
 
 def _next_number(company: Company) -> int:
@@ -214,10 +237,19 @@ def _next_number(company: Company) -> int:
     return (last or 0) + 1
 
 
-def _write(writer: FileWriter, rows: QuerySet[Document], marks: IO[str], *, reverses: str, progress: Progress) -> None:
-    """Write everything, and note the number of each in the file."""
+def _write(
+    writer: FileWriter,
+    rows: QuerySet[Document],
+    marks: IO[str],
+    plan: ReversalPlan,
+    *,
+    reverses: str,
+    progress: Progress,
+) -> None:
+    """Write everything that the plan does not leave, and note the number of each in the file."""
     for documents in in_file_order(rows):
-        for placed in writer.write(documents, reverses=reverses):
+        going = [document for document in documents if document.pk not in plan.left]
+        for placed in writer.write(going, reverses=reverses, entered=plan.entered):
             if isinstance(placed.put, str):
                 marks.write(json.dumps([placed.row.pk, placed.put, ""]) + "\n")
             elif not placed.put.is_fault:

@@ -23,6 +23,10 @@ class Wish:
     documents: Sequence[int] = ()
     #: The file to undo, for a reversal.
     reverses: ExportBatch | None = None
+    #: For a reversal: what is in a closed period is undone on the first open day, whatever the policy of its kind.
+    reverse_closed: bool = False
+    #: For a reversal: the last closed day of the plan that was shown, empty for none; None where none was shown.
+    closed_shown: str | None = None
     #: Who asked; None for a command.
     by: User | None = None
     #: Whether the backup was confirmed, and by whom where nobody is signed in.

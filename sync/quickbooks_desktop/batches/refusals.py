@@ -41,6 +41,18 @@ REVERSED = Message(
     sentence=gettext_noop("This file is undone already, or cannot be."),
     cure=gettext_noop("Its page names the file that undoes it."),
 )
+ALL_CLOSED = gettext_noop(
+    "Everything that is left of this file is in a period that is closed through %(day)s, or belongs together with what "
+    "is. Say that it is undone on the first open day, or open the period."
+)
+OTHER_PLAN = Message(
+    sentence=gettext_noop("The closing date has changed since this plan was shown, so no file was made."),
+    cure=gettext_noop("Look at the plan again."),
+)
+LEFT_CLOSED = gettext_noop("The books are closed through %(day)s.")
+LEFT_TOGETHER = gettext_noop(
+    "It belongs together with %(document)s, which is in a period that is closed through %(day)s."
+)
 ALL_LEFT_OUT = gettext_noop("None of the %(number)d documents can be written into a file. The first: %(reason)s")
 NOT_OURS = gettext_noop("The file did not pass our own check and was thrown away; nothing was exported. %(faults)s")
 _NO_TALLY = gettext_noop(

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
+from types import MappingProxyType
 from typing import IO, Any
 
 from books.documents import Document as DocumentValue
@@ -32,6 +34,8 @@ from sync.quickbooks_desktop.writing.writer import REHEARSAL, REPEAT, BatchRecor
 _SPOOL = 4 * 1024 * 1024
 #: So many changed texts and left-out documents are kept one by one; the rest is counted.
 KEPT = 500
+#: Every document has its own day.
+NO_OTHER_DAYS: Mapping[int, date] = MappingProxyType({})
 _AT_ONCE = 500
 _COPY = 1024 * 1024
 
@@ -116,14 +120,17 @@ class FileWriter:
         self._customers.close()
         self._blocks.close()
 
-    def write(self, rows: Iterable[Document], *, reverses: str = "") -> Iterator[Placed]:
+    def write(
+        self, rows: Iterable[Document], *, reverses: str = "", entered: Mapping[int, date] = NO_OTHER_DAYS
+    ) -> Iterator[Placed]:
         """Write some documents; one that breaks the program is left out, and keeps back only what follows it.
 
         Args:
             rows: With `frozen` and `depends_on`.
             reverses: The mark of the file that is undone; empty otherwise.
+            entered: By primary key, the day of those that get another than their own.
         """
-        records = [(row, self._record(row, reverses)) for row in rows]
+        records = [(row, self._record(row, reverses, entered.get(row.pk))) for row in rows]
         made = (record for _row, record in records if isinstance(record, BatchRecord))
         self._writing.names.given.update(given_names(self.company, made))
         for row, record in records:
@@ -132,11 +139,11 @@ class FileWriter:
             else:
                 yield Placed(row=row, record=record, put=self._put(row, record))
 
-    def _record(self, row: Document, reverses: str) -> BatchRecord | LeftOut:
+    def _record(self, row: Document, reverses: str, dated: date | None) -> BatchRecord | LeftOut:
         before = row.depends_on
         number = before.number if before and before.kind == "invoice" else ""
         try:
-            return BatchRecord(document=row.value(), invoice_number=number, reverses=reverses)
+            return BatchRecord(document=row.value(), invoice_number=number, reverses=reverses, dated=dated)
         except NOT_A_RECORD:
             raise
         except Exception as fault:

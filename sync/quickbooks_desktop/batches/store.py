@@ -10,6 +10,8 @@ from typing import IO
 
 from django.utils import timezone
 
+from books.messages import Message
+from companies.bulk_sql import chunks
 from companies.models import Company
 from sync.history import event
 from sync.models import (
@@ -24,6 +26,8 @@ from sync.models import (
 )
 from sync.models.documents import kinds
 from sync.quickbooks_desktop.batches.export_request import Wish
+from sync.quickbooks_desktop.batches.refusals import LEFT_CLOSED, LEFT_TOGETHER
+from sync.quickbooks_desktop.batches.reversal_plan import ReversalPlan
 from sync.quickbooks_desktop.batches.spool import Written
 
 _AT_ONCE = 500
@@ -93,6 +97,33 @@ def mark(batch: ExportBatch, marks: IO[str]) -> None:
             event(row.order, "exported", by=batch.made_by, document=_named(row, titles), file=name)
             for row in rows.select_related("order")
         )
+
+
+def note_left(batch: ExportBatch, plan: ReversalPlan) -> None:
+    """The history of each order says what of it a reversal leaves, and why."""
+    named: dict[int, str] = {}
+    for numbers in chunks(sorted(set(plan.left.values())), _AT_ONCE):
+        named |= {row.pk: str(row) for row in Document.objects.filter(pk__in=numbers).select_related("order")}
+    for numbers in chunks(sorted(plan.left), _AT_ONCE):
+        rows = Document.objects.filter(pk__in=numbers).select_related("order").order_by("pk")
+        OrderEvent.objects.bulk_create(
+            event(row.order, "undo-left", by=batch.made_by, document=str(row), reason=why_left(row.pk, plan, named))
+            for row in rows
+        )
+
+
+def why_left(number: int, plan: ReversalPlan, named: Mapping[int, str]) -> str:
+    """Why a document is left, in English, as it is kept.
+
+    Args:
+        number: Of the document.
+        plan: That leaves it.
+        named: By number, what the documents of the closed period are called.
+    """
+    because, day = plan.left[number], plan.through
+    if because == number:
+        return Message.of(LEFT_CLOSED, day=day).worded()
+    return Message.of(LEFT_TOGETHER, document=named[because], day=day).worded()
 
 
 def _named(row: Document, titles: Mapping[str, str]) -> str:

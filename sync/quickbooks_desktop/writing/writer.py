@@ -224,7 +224,7 @@ class Writing:
         return scribe.exact("INVITEM", item.name) if item.quickbooks_id else ""
 
     def _memo(self, document: Posted, record: BatchRecord, scribe: Scribe) -> str:
-        marks = " ".join((*self.marks, *((REVERSAL,) if record.reverses else ())))
+        marks = " ".join((*self.marks, *((REVERSAL,) if record.reverses else ()), *_both_days(document, record)))
         own = scribe.text("MEMO", document.memo, MEMO)
         room = MEMO - len(marks) - 1
         memo = self.settings.memo_text(what=self._what(document, record), memo=own, batch=self.batch, room=room)
@@ -249,6 +249,13 @@ class Writing:
             self.named.customers.setdefault(heading.customer)
         if draft.terms:
             self.named.terms.setdefault(draft.terms.name, draft.terms)
+
+
+def _both_days(document: Posted, record: BatchRecord) -> tuple[str, ...]:
+    """What is said of a day that is not the document's own; nothing of its own one. For the books, so in English."""
+    if record.dated in (None, document.dated):
+        return ()
+    return (f"dated {document.dated.isoformat()}, entered {record.dated.isoformat()}: period closed.",)
 
 
 def _file_name(*parts: str) -> str:
