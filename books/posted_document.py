@@ -80,6 +80,12 @@ class Holding:
         """Whether it moves nothing."""
         return not self.total and not any(line.amount for line in self.lines)
 
+    @property
+    def items(self) -> frozenset[str]:
+        """The ids of the items on its lines."""
+        named = (line.moves.removeprefix("item ") for line in self.lines if line.moves.startswith("item "))
+        return frozenset(named) - {""}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unlike:

@@ -34,6 +34,7 @@ from companies.models import Company, take_turns
 from companies.signals import decisions_changed
 from mapping.name_checks import MissingName, missing_names
 from reconciliation.models import Issue, IssueState
+from reconciliation.undo.items import names_made_inactive
 from sync.models import (
     DocumentProblem,
     DocumentState,
@@ -142,8 +143,15 @@ def _count(company: Company, causes: Collection[str] | None, alone: Sequence[Alo
 
 
 def lost_names(company: Company) -> Iterator[Problem]:
-    """Every decided name that QuickBooks does not have any more, as a problem without a document."""
-    for name in missing_names(company):
+    """Every decided name that QuickBooks does not have any more, as a problem without a document.
+
+    An item that an undo made inactive is none: it is meant to be, until an order wants it.
+    """
+    names = missing_names(company)
+    meant = names_made_inactive(company) if any(name.is_item and name.inactive for name in names) else set()
+    for name in names:
+        if name.is_item and name.text in meant:
+            continue
         yield _lost_item(name) if name.is_item else _lost_account(name)
 
 

@@ -17,7 +17,7 @@ from reconciliation.cleanup_models import CleanupFinding, CleanupReport  # noqa:
 from reconciliation.clearing_models import ClearingMark, ClearingReading  # noqa: F401  Django looks for models here
 from reconciliation.look_models import PeriodLook
 from reconciliation.look_models import TieOutState as TieOutState  # others import it from here
-from reconciliation.undo_models import Undo, UndoCustomer, UndoStep  # noqa: F401  Django looks for models here
+from reconciliation.undo_models import Undo, UndoCustomer, UndoItem, UndoStep  # noqa: F401  Django looks for models here
 
 
 class IssueState(models.TextChoices):

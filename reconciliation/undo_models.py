@@ -91,6 +91,28 @@ class UndoStep(models.Model):
         return f"{self.undo_id} · {self.position}"
 
 
+class UndoListLine(models.Model):
+    """A name of QuickBooks' lists that Tieout created: what an undo does about it, and what was sent of that."""
+
+    #: What the reason is about that it stays.
+    about = models.TextField(blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=UndoStepState, default=UndoStepState.PLANNED)
+    #: Of the last request; committed before it was sent.
+    request_id = models.CharField(max_length=50, blank=True)
+    body = models.BinaryField(default=b"")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    #: What was sent and answered, each with its moment.
+    exchanges = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """Of the customer or item."""
+        raise NotImplementedError
+
+
 class CustomerStays(models.TextChoices):
     """Why a customer that Tieout created stays active."""
 
@@ -107,7 +129,7 @@ class CustomerStays(models.TextChoices):
     SAID = "said", _("%(about)s")
 
 
-class UndoCustomer(models.Model):
+class UndoCustomer(UndoListLine):
     """A customer that Tieout created, and whose documents an undo takes out."""
 
     undo = models.ForeignKey(Undo, models.CASCADE, db_index=False, related_name="customers")
@@ -115,15 +137,6 @@ class UndoCustomer(models.Model):
     document = models.ForeignKey("sync.Document", models.CASCADE, related_name="+")
     #: Empty where it is, or was, made inactive.
     why = models.CharField(max_length=20, choices=CustomerStays, blank=True)
-    #: What the reason is about.
-    about = models.TextField(blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=UndoStepState, default=UndoStepState.PLANNED)
-    #: Of the last request; committed before it was sent.
-    request_id = models.CharField(max_length=50, blank=True)
-    body = models.BinaryField(default=b"")
-    sent_at = models.DateTimeField(null=True, blank=True)
-    #: What was sent and answered, each with its moment.
-    exchanges = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [
@@ -132,3 +145,53 @@ class UndoCustomer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.undo_id} · {self.document_id}"
+
+    @property
+    def name(self) -> str:
+        """Of the customer."""
+        return self.document.customer_name
+
+
+class ItemStays(models.TextChoices):
+    """Why an item that Tieout created stays active."""
+
+    USED = "used", _("QuickBooks has %(about)s with this item.")
+    TO_POST = "to-post", _("Order %(about)s has records with this item that are still to be posted.")
+    PRODUCT = "product", _("The product “%(about)s” is sold as this item too.")
+    CHOSEN = "chosen", _("It is chosen here: %(about)s.")
+    PART = "part", _("It is a part of “%(about)s” in QuickBooks.")
+    STOCK = "stock", _("QuickBooks keeps it in stock.")
+    TOO_MANY = (
+        "too-many",
+        _("QuickBooks has too many transactions to look for this item in all that were written since it was created."),
+    )
+    NOT_TOLD = "not-told", _("QuickBooks does not say whether it has transactions with this item: %(about)s")
+    GONE = "gone", _("QuickBooks has it inactive already.")
+    NOT_WANTED = "not-wanted", _("A person chose to keep this item active.")
+    AGAIN = "again", _("It was made active again, so that its records can be posted again.")
+    SAID = "said", _("%(about)s")
+
+
+class UndoItem(UndoListLine):
+    """An item that Tieout created, and that documents name which an undo takes out."""
+
+    undo = models.ForeignKey(Undo, models.CASCADE, db_index=False, related_name="items")
+    #: By which it was created.
+    write = models.ForeignKey("sync.ItemWrite", models.CASCADE, related_name="+")
+    #: The first of those documents.
+    document = models.ForeignKey("sync.Document", models.CASCADE, related_name="+")
+    #: Empty where it is, or was, made inactive.
+    why = models.CharField(max_length=20, choices=ItemStays, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["undo", "write"], name="undo_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.undo_id} · {self.write_id}"
+
+    @property
+    def name(self) -> str:
+        """Of the item."""
+        return self.write.name

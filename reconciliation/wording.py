@@ -147,6 +147,7 @@ _STEP_NAMES = {
     "to-reverse": gettext_lazy("To be reversed by an entry"),
     "counts-again": gettext_lazy("Reversal taken back"),
     "customer-made-inactive": gettext_lazy("Customer made inactive"),
+    "item-made-inactive": gettext_lazy("Item made inactive"),
     "undo-left": gettext_lazy("Not undone"),
     "older": gettext_lazy("Older version"),
     "perhaps-there": gettext_lazy("Possibly in QuickBooks already"),

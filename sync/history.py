@@ -70,6 +70,9 @@ STEPS: Mapping[str, str] = {
     "customer-made-inactive": gettext_noop(
         "%(customer)s was made inactive in QuickBooks, since nothing else uses it: %(reason)s"
     ),
+    "item-made-inactive": gettext_noop(
+        "The item “%(item)s” was made inactive in QuickBooks, since nothing else uses it: %(reason)s"
+    ),
     "undo-left": gettext_noop("%(document)s was to be undone and stays in QuickBooks. %(reason)s"),
     "left-deleted": gettext_noop("%(document)s was deleted in QuickBooks and stays so: %(reason)s"),
     "refused": gettext_noop("%(document)s rejected by QuickBooks. %(reason)s"),
@@ -132,7 +135,8 @@ RESULTS: Mapping[str, str] = {
         "good",
     ),
     **dict.fromkeys(("address-updated", "adopted-as-found"), "good"),
-    **dict.fromkeys(("undone", "undone-voided", "undone-there", "customer-made-inactive"), "good"),
+    **dict.fromkeys(("undone", "undone-voided", "undone-there"), "good"),
+    **dict.fromkeys(("customer-made-inactive", "item-made-inactive"), "good"),
     **dict.fromkeys(("address-refused", "address-differs", "address-unknown"), "bad"),
     **dict.fromkeys(("change-held", "drifted", "undo-left"), "bad"),
     **dict.fromkeys(

@@ -19,11 +19,13 @@ from books.messages import Message
 from books.translation import gettext_noop
 from companies.background import in_a_thread
 from companies.bulk_sql import chunks
-from reconciliation.undo.customers import choose_customers, make_active_again
+from reconciliation.undo.customers import make_active_again
+from reconciliation.undo.items import make_items_active_again
+from reconciliation.undo.list_lines import choose_lines
 from reconciliation.undo.plan import words_of
 from reconciliation.undo.planning import UndoAction
 from reconciliation.undo.work import UndoWork
-from reconciliation.undo_models import Undo, UndoState, UndoStepState
+from reconciliation.undo_models import CustomerStays, ItemStays, Undo, UndoState, UndoStepState
 from sync.models import Document, DocumentState
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.lease import leased
@@ -57,7 +59,13 @@ NO_REASON = gettext_noop("Say why it is undone. The reason stays in the history 
 
 
 def start_undo(
-    undo: Undo, *, fingerprint: str, reason: str, by: User | None, customers: Collection[int] | None = None
+    undo: Undo,
+    *,
+    fingerprint: str,
+    reason: str,
+    by: User | None,
+    customers: Collection[int] | None = None,
+    items: Collection[int] | None = None,
 ) -> Undo:
     """Say that a plan is to be carried out, by the fingerprint of what was shown.
 
@@ -67,6 +75,7 @@ def start_undo(
         reason: For the history of each order.
         by: The person.
         customers: Of its lines about customers, those that are carried out; None for all.
+        items: The same of its lines about items.
 
     Raises:
         NotStarted: The plan is another one, was started before, or no reason is given.
@@ -82,7 +91,8 @@ def start_undo(
         row.state, row.reason, row.started_by, row.started_at = UndoState.RUNNING, reason.strip(), by, timezone.now()
         row.save(update_fields=["state", "reason", "started_by", "started_at"])
         row.steps.filter(action=UndoAction.LEAVE).update(state=UndoStepState.LEFT)
-        choose_customers(row, customers)
+        choose_lines(row.customers.all(), customers, not_wanted=CustomerStays.NOT_WANTED)
+        choose_lines(row.items.all(), items, not_wanted=ItemStays.NOT_WANTED)
     undo.refresh_from_db()
     return undo
 
@@ -106,10 +116,10 @@ def post_again(undo: Undo, *, by: User | None) -> int:
         by: The person.
 
     Raises:
-        NotStarted: A customer that it made inactive cannot be made active again; nothing was done beside.
+        NotStarted: A customer or item that it made inactive cannot be made active again; no document was touched.
     """
-    if undo.customers.filter(state=UndoStepState.DONE).exists():
-        _make_customers_active(undo, by=by)
+    if any(rows.filter(state=UndoStepState.DONE).exists() for rows in (undo.customers, undo.items)):
+        _make_active(undo, by=by)
     steps = undo.steps.filter(state=UndoStepState.DONE, document__state=DocumentState.UNDONE)
     documents = Document.objects.select_related("order", "company", "frozen")
     number = 0
@@ -120,7 +130,7 @@ def post_again(undo: Undo, *, by: User | None) -> int:
     return number
 
 
-def _make_customers_active(undo: Undo, *, by: User | None) -> None:
+def _make_active(undo: Undo, *, by: User | None) -> None:
     destination = destination_of(undo.company, by=by)
     if not isinstance(destination, QuickBooksOnline):
         raise NotStarted(destination.worded() if isinstance(destination, Message) else _BROKEN)
@@ -128,7 +138,7 @@ def _make_customers_active(undo: Undo, *, by: User | None) -> None:
         if lease is None:
             raise NotStarted(BUSY.worded())
         try:
-            why = make_active_again(undo, destination)
+            why = make_active_again(undo, destination) or make_items_active_again(undo, destination)
         except NotReadError as problem:
             raise NotStarted(words_of(problem)) from None
     if why:
@@ -208,7 +218,7 @@ def _paused(undo: Undo, why: str) -> Undo:
 
 
 def _ended(undo: Undo, *, begins_again: bool) -> Undo:
-    left = any(rows.filter(state=UndoStepState.PLANNED).exists() for rows in (undo.steps, undo.customers))
+    left = any(rows.filter(state=UndoStepState.PLANNED).exists() for rows in (undo.steps, undo.customers, undo.items))
     state, ended = (UndoState.STOPPED, None) if left else (UndoState.FINISHED, timezone.now())
     if left and begins_again:  # by a worker that is to end; a person's stop stays
         undo.refresh_from_db()

@@ -9,12 +9,9 @@ Source:
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
 
 from django.db import transaction
-from django.utils import timezone
 
 from books.documents import NewCustomer
 from books.messages import all_worded
@@ -23,7 +20,7 @@ from companies.bulk_sql import chunks
 from companies.models import Company
 from mapping.kept_suggestions import list_changed
 from mapping.models import QuickBooksCustomer, SourceCustomer
-from reconciliation.undo.planning import UndoAction
+from reconciliation.undo.list_lines import leaving, sent, stays
 from reconciliation.undo_models import CustomerStays, Undo, UndoCustomer, UndoStepState
 from sync.history import record
 from sync.models import UNSENT_STATES, Document, DocumentState
@@ -38,7 +35,6 @@ from sync.quickbooks_online.inactive_customers import (
     send_customer,
     transactions_of,
 )
-from sync.quickbooks_online.transactions import name_in_quickbooks
 
 Kept = tuple[CustomerStays, str]
 
@@ -54,10 +50,7 @@ def plan_customers(undo: Undo, ids: Collection[str], destination: QuickBooksOnli
     Raises:
         NotReadError: QuickBooks could not be read.
     """
-    going = undo.steps.filter(action__in=(UndoAction.DELETE, UndoAction.NOTE)).values_list(
-        "document__form", "document__quickbooks_id"
-    )
-    out = {name_in_quickbooks(form, identifier) for form, identifier in going} if ids else set()
+    out = leaving(undo) if ids else set()
     lines = []
     for documents in chunks(_created(undo.company, ids), CUSTOMERS_AT_ONCE):
         named = {document.quickbooks_id for document in documents}
@@ -129,20 +122,6 @@ def _used_here(company: Company, ids: Collection[str]) -> dict[str, Kept]:
     return found
 
 
-def choose_customers(undo: Undo, chosen: Collection[int] | None) -> None:
-    """Keep which lines a person wants carried out: all for None; the others stay.
-
-    Args:
-        undo: That is started.
-        chosen: Of its lines.
-    """
-    planned = undo.customers.filter(state=UndoStepState.PLANNED)
-    planned.exclude(why="").update(state=UndoStepState.LEFT)
-    if chosen is not None:
-        unwanted = planned.filter(why="").exclude(pk__in=chosen)
-        unwanted.update(state=UndoStepState.LEFT, why=CustomerStays.NOT_WANTED)
-
-
 def make_inactive(undo: Undo, destination: QuickBooksOnline, lease: Lease) -> str:
     """Carry out the lines about customers; why it stopped early, empty where it did not.
 
@@ -172,29 +151,21 @@ def _carried_out(
         if why == CustomerStays.GONE and line.sent_at:  # by us, before a crash or an answer that got lost
             _done(line)
         else:
-            _stays(line, why, about)
+            stays(line, why, about)
         return ""
     outcome = _sent(line, inactivation(identifier, there[identifier].sync_token), destination)
     match outcome:
         case Accepted():
             _done(line)
         case Refused():
-            _stays(line, CustomerStays.SAID, all_worded(problem.words for problem in outcome.problems))
+            stays(line, CustomerStays.SAID, all_worded(problem.words for problem in outcome.problems))
         case TryLater() | Unknown():
             return outcome.reason
     return ""
 
 
 def _sent(line: UndoCustomer, body: bytes, destination: QuickBooksOnline) -> Outcome:
-    """Commit the bytes and their request id, send them, and keep what was answered."""
-    now = timezone.now()
-    line.body, line.request_id, line.sent_at = body, str(uuid.uuid4()), now
-    line.save(update_fields=["body", "request_id", "sent_at"])
-    outcome = send_customer(destination, body, request_id=line.request_id)
-    if outcome.exchange is not None:
-        line.exchanges = [*line.exchanges, {"at": now.isoformat(), **asdict(outcome.exchange)}]
-        line.save(update_fields=["exchanges"])
-    return outcome
+    return sent(line, body, lambda request_id: send_customer(destination, body, request_id=request_id))
 
 
 def make_active_again(undo: Undo, destination: QuickBooksOnline) -> str:
@@ -217,7 +188,7 @@ def make_active_again(undo: Undo, destination: QuickBooksOnline) -> str:
                     return all_worded(problem.words for problem in outcome.problems)
                 if not isinstance(outcome, Accepted):
                     return outcome.reason
-            _stays(line, CustomerStays.AGAIN, "")
+            stays(line, CustomerStays.AGAIN, "")
             _learn(line, active=state is not None)
     return ""
 
@@ -237,11 +208,6 @@ def _done(line: UndoCustomer) -> None:
         _learn(line, active=False)
         facts = {"customer": document.customer_name, "reason": undo.reason}
         record(document.order, "customer-made-inactive", by=undo.started_by, **facts)
-
-
-def _stays(line: UndoCustomer, why: CustomerStays, about: str) -> None:
-    line.state, line.why, line.about = UndoStepState.LEFT, why, about
-    line.save(update_fields=["state", "why", "about"])
 
 
 def lines_of_customers(undo: Undo) -> Sequence[UndoCustomer]:

@@ -28,6 +28,7 @@ from mapping.account_chart import chart_of
 from mapping.customer_lookup import MergedCustomers
 from reconciliation.undo.choosing import IN_QUICKBOOKS, chosen_documents
 from reconciliation.undo.customers import plan_customers
+from reconciliation.undo.items import plan_items
 from reconciliation.undo.planning import HeldNow, PlannedStep, PostedRecord, RecordStanding, UndoAction, Why, plan_undo
 from reconciliation.undo.reversals import reversals_for
 from reconciliation.undo_models import Undo, UndoState, UndoStep
@@ -94,6 +95,7 @@ def fail(undo: Undo, why: str) -> Undo:
     """Keep why there is no plan."""
     undo.steps.all().delete()
     undo.customers.all().delete()
+    undo.items.all().delete()
     undo.state, undo.message, undo.finished_at = UndoState.FAILED, why, timezone.now()
     undo.save(update_fields=["state", "message", "finished_at"])
     return undo
@@ -111,7 +113,7 @@ def _keep_steps(undo: Undo, destination: QuickBooksOnline) -> None:
     merged, mark = MergedCustomers(undo.company), sha256()
     chart, moves = chart_of(undo.company), dict[str, Decimal]()
     position = group = 0
-    customers: set[str] = set()
+    customers, items = set[str](), dict[str, int]()
     orders = chosen_documents(undo.company, undo.scope).order_by("order").values_list("order", flat=True).distinct()
     for numbers in chunks(list(orders), _AT_ONCE):
         rows = _with_followers(undo, numbers)
@@ -127,11 +129,14 @@ def _keep_steps(undo: Undo, destination: QuickBooksOnline) -> None:
                 held = there.get(step.key)
                 if held and step.action is UndoAction.DELETE:
                     customers.add(held.holding.customer.identifier)
+                    items |= dict.fromkeys(held.holding.items.difference(items), by_key[step.key].pk)
                 seen = fingerprint(holding_body(held.holding)) if held else ""
                 mark.update(f"{step.key}\n{step.action}\n{step.why or ''}\n{step.about}\n{seen}\n".encode())
         UndoStep.objects.bulk_create(steps, batch_size=200)
     for line in plan_customers(undo, customers - {""}, destination):
         mark.update(f"{line.document_id}\n{line.why}\n{line.about}\n".encode())
+    for item in plan_items(undo, items, destination):
+        mark.update(f"item {item.write_id}\n{item.why}\n{item.about}\n".encode())
     undo.fingerprint = mark.hexdigest()
     undo.moves = {account: str(amount) for account, amount in sorted(moves.items()) if amount}
 

@@ -14,9 +14,10 @@ from companies.models import Company
 from reconciliation.tie_out.shown import kind_words
 from reconciliation.undo.choosing import words_of_scopes
 from reconciliation.undo.customers import lines_of_customers
+from reconciliation.undo.items import lines_of_items
 from reconciliation.undo.planning import UndoAction
-from reconciliation.undo.words import UNDO_TONES, StepWords, words_of_customer, words_of_step
-from reconciliation.undo_models import Undo, UndoCustomer, UndoStep, UndoStepState
+from reconciliation.undo.words import UNDO_TONES, StepWords, words_of_line, words_of_step
+from reconciliation.undo_models import Undo, UndoCustomer, UndoItem, UndoStep, UndoStepState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,4 +129,9 @@ def shown_steps(rows: Sequence[UndoStep]) -> list[tuple[UndoStep, StepWords]]:
 
 def shown_customers(undo: Undo) -> list[tuple[UndoCustomer, StepWords]]:
     """Lines about customers with their words, in the order of the plan; one query."""
-    return [(line, words_of_customer(line)) for line in lines_of_customers(undo)]
+    return [(line, words_of_line(line)) for line in lines_of_customers(undo)]
+
+
+def shown_items(undo: Undo) -> list[tuple[UndoItem, StepWords]]:
+    """The same of items; one query."""
+    return [(line, words_of_line(line)) for line in lines_of_items(undo)]

@@ -15,7 +15,7 @@ from django_stubs_ext import StrPromise
 from books.money import money_text
 from companies.stored_texts import retold
 from reconciliation.undo.planning import UndoAction, Why
-from reconciliation.undo_models import CustomerStays, UndoCustomer, UndoState, UndoStep, UndoStepState
+from reconciliation.undo_models import UndoCustomer, UndoItem, UndoState, UndoStep, UndoStepState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,12 +123,12 @@ def _entered(step: UndoStep) -> str:
     return _("Entered on %(day)s: %(moves)s.") % {"day": _date(day), "moves": "; ".join(sides)}
 
 
-def words_of_customer(line: UndoCustomer) -> StepWords:
-    """What is, or was, done about a customer that Tieout created."""
+def words_of_line(line: UndoCustomer | UndoItem) -> StepWords:
+    """What is, or was, done about a customer or an item that Tieout created."""
     if line.state == UndoStepState.DONE:
         return StepWords(title=_("Made inactive"), tone="good")
     if line.why:
-        why = str(CustomerStays(line.why).label) % {"about": retold(line.about)}
+        why = line.get_why_display() % {"about": retold(line.about)}
         return StepWords(title=_("Stays active"), tone="", why=why)
     return StepWords(title=_("Make inactive"), tone="wait")
 

@@ -13,6 +13,7 @@ from books.translation import gettext_noop
 from companies.models import Company
 from mapping.customer_lookup import MergedCustomers
 from reconciliation.undo.customers import make_inactive
+from reconciliation.undo.items import make_items_inactive
 from reconciliation.undo.plan import documents_in_quickbooks, plan_documents
 from reconciliation.undo.planning import PlannedStep, UndoAction, Why
 from reconciliation.undo_models import Undo, UndoState, UndoStep, UndoStepState
@@ -71,7 +72,8 @@ class UndoWork:
                 return stopped
         if not self._goes_on() or waiting.exists():
             return ""
-        return make_inactive(self.undo, self.destination, self.sender.lease)
+        lists = self.undo, self.destination, self.sender.lease
+        return make_inactive(*lists) or make_items_inactive(*lists)
 
     def _goes_on(self) -> bool:
         return not self.stops() and Undo.objects.filter(pk=self.undo.pk, state=UndoState.RUNNING).exists()

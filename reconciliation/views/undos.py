@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from books.outside.texts import row_numbers
 from companies.access import Right, company_view, person_of, require
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
@@ -37,7 +38,7 @@ from reconciliation.undo.choosing import (
     words_of_scope,
 )
 from reconciliation.undo.plan import CannotPlanUndo, begin_plan, make_plan_in_the_background
-from reconciliation.undo.shown import ShownUndo, account_moves, shown_customers, shown_steps
+from reconciliation.undo.shown import ShownUndo, account_moves, shown_customers, shown_items, shown_steps
 from reconciliation.undo_models import Undo, UndoState
 
 _NEWEST_FIRST = Sort(name="planned", field="pk", descending=True)
@@ -153,6 +154,7 @@ def undo(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "sort": _IN_ORDER,
         "steps": shown_steps(page.rows),
         "customers": shown_customers(found),
+        "items": shown_items(found),
         "form": StartUndoForm(initial={"fingerprint": found.fingerprint}),
         "runs_on": found.state in (UndoState.PLANNING, UndoState.RUNNING),
         "broke_off": found.state == UndoState.RUNNING and not is_at_work(found),
@@ -167,13 +169,13 @@ def undo_start(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     found, form = _found(company, pk), StartUndoForm(request.POST)
     given = form.cleaned_data if form.is_valid() else {"fingerprint": found.fingerprint, "reason": ""}
     try:
-        chosen = [int(number) for number in request.POST.getlist("customer") if number.isdecimal()]
         start_undo(
             found,
             fingerprint=given["fingerprint"],
             reason=given["reason"],
             by=person_of(request),
-            customers=chosen,
+            customers=row_numbers(request.POST.getlist("customer")),
+            items=row_numbers(request.POST.getlist("item")),
         )
     except NotStarted as why:
         messages.error(request, retold(str(why)))

@@ -16,13 +16,13 @@ from typing import Any
 
 from books.money import ZERO
 from books.names import DELETED
-from books.outcomes import Exchange, Outcome, Refused, TryLater, Unknown
+from books.outcomes import Outcome
 from sync.pushing.address_book import AddressWriting
 from sync.quickbooks_online.customer_addresses import OnlineAddressBook
 from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.json_values import Json, written
-from sync.quickbooks_online.transactions import NotReadError
-from sync.quickbooks_online.wire import PAGE, Unreadable, amount_of, customer_ref, literal
+from sync.quickbooks_online.transactions import every_row
+from sync.quickbooks_online.wire import Unreadable, amount_of, customer_ref, literal
 
 _ENTITY = "Customer"
 #: Transactions that name a customer and can be asked for by it. Others show in the balance, or in neither.
@@ -49,7 +49,7 @@ def customers_now(destination: QuickBooksOnline, ids: Collection[str]) -> dict[s
         NotReadError: They could not be read.
     """
     wanted = ", ".join(map(literal, sorted(ids)))
-    rows = _all(destination, _ENTITY, f"WHERE Id IN ({wanted}) AND Active IN (true, false)")
+    rows = every_row(destination, _ENTITY, f"WHERE Id IN ({wanted}) AND Active IN (true, false)")
     return {
         str(row["Id"]): CustomerState(
             sync_token=str(row.get("SyncToken", "")),
@@ -69,7 +69,7 @@ def transactions_of(destination: QuickBooksOnline, ids: Collection[str]) -> dict
     """
     wanted, found = ", ".join(map(literal, sorted(ids))), defaultdict[str, set[str]](set)
     for entity in _OF_A_CUSTOMER:
-        for row in _all(destination, entity, f"WHERE CustomerRef IN ({wanted})"):
+        for row in every_row(destination, entity, f"WHERE CustomerRef IN ({wanted})"):
             found[customer_ref(row)[0]].add(f"{entity} {row['Id']}")
     return found
 
@@ -91,18 +91,6 @@ def send_customer(destination: QuickBooksOnline, body: bytes, *, request_id: str
     """Send these bytes and wait for the answer; one about a version that is not the newest any more is `TryLater`."""
     (answer,) = OnlineAddressBook(destination).write([AddressWriting(body=body, request_id=request_id)])
     return answer.outcome
-
-
-def _all(destination: QuickBooksOnline, entity: str, clause: str) -> list[Mapping[str, Any]]:
-    rows: list[Mapping[str, Any]] = []
-    while True:
-        query = f"SELECT * FROM {entity} {clause} STARTPOSITION {len(rows) + 1} MAXRESULTS {PAGE}"
-        answer: tuple[list[dict[str, Any]], Exchange] | Refused | TryLater | Unknown = destination.ask(entity, query)
-        if isinstance(answer, Refused | TryLater | Unknown):
-            raise NotReadError(answer)
-        rows += answer[0]
-        if len(answer[0]) < PAGE:
-            return rows
 
 
 def _amount(row: Mapping[str, Any], name: str) -> Decimal:

@@ -39,6 +39,11 @@ class Stored:
         """The id of its income account; empty for none."""
         return str((self.row.get("IncomeAccountRef") or {}).get("value") or "")
 
+    @property
+    def is_active(self) -> bool:
+        """Whether QuickBooks offers it for new transactions."""
+        return self.row.get("Active") is not False
+
 
 Failure = TypeVar("Failure", bound=Refused | TryLater | Unknown)
 ItemOutcome = Stored | Refused | TryLater | Unknown | InTheWay
@@ -85,6 +90,17 @@ def with_income_account(row: Mapping[str, object], account: str) -> bytes:
     """The exact bytes that give an item another income account: all of it, because Intuit documents no less."""
     kept: Json = {name: value for name, value in row.items() if name not in _NOT_SENT}
     return written({**kept, "IncomeAccountRef": ref(account)})
+
+
+def with_active(row: Mapping[str, object], *, active: bool) -> bytes:
+    """The exact bytes that make an item active or inactive: all of it, because Intuit documents no less.
+
+    An active one is without the word that QuickBooks put behind its name.
+    """
+    kept: Json = {name: value for name, value in row.items() if name not in _NOT_SENT}
+    if active:
+        kept["Name"] = str(row.get("Name") or "").removesuffix(DELETED)
+    return written({**kept, "Active": active})
 
 
 def bears_mark(row: Mapping[str, object], key: str) -> bool:

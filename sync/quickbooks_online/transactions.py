@@ -128,6 +128,32 @@ def with_ids(destination: QuickBooksOnline, form: str, ids: Collection[str]) -> 
         yield from _asked(destination, form, f"WHERE Id IN ({named}) MAXRESULTS {PAGE}")
 
 
+def every_row(destination: QuickBooksOnline, entity: str, clause: str) -> list[Mapping[str, Any]]:
+    """All rows of an entity that a condition finds, as QuickBooks shows them.
+
+    Raises:
+        NotReadError: A page could not be read.
+    """
+    rows: list[Mapping[str, Any]] = []
+    while True:
+        page = page_of(destination, entity, f"{clause} STARTPOSITION {len(rows) + 1} MAXRESULTS {PAGE}")
+        rows += page
+        if len(page) < PAGE:
+            return rows
+
+
+def page_of(destination: QuickBooksOnline, entity: str, clause: str) -> list[Mapping[str, Any]]:
+    """The rows of one page.
+
+    Raises:
+        NotReadError: It could not be read.
+    """
+    answer = destination.ask(entity, f"SELECT * FROM {entity} {clause}")
+    if isinstance(answer, Refused | TryLater | Unknown):
+        raise NotReadError(answer)
+    return [*answer[0]]
+
+
 def _asked(destination: QuickBooksOnline, form: str, clause: str) -> list[HeldTransaction]:
     try:
         return [read_transaction(form, row) for row in _rows(destination, form, clause)]
@@ -136,11 +162,7 @@ def _asked(destination: QuickBooksOnline, form: str, clause: str) -> list[HeldTr
 
 
 def _rows(destination: QuickBooksOnline, form: str, clause: str) -> list[Mapping[str, Any]]:
-    entity = ENTITIES[form]
-    answer = destination.ask(entity, f"SELECT * FROM {entity} {clause}")
-    if isinstance(answer, Refused | TryLater | Unknown):
-        raise NotReadError(answer)
-    return [*answer[0]]
+    return page_of(destination, ENTITIES[form], clause)
 
 
 def _linked(row: Mapping[str, Any]) -> tuple[str, ...]:

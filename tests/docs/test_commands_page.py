@@ -34,7 +34,7 @@ from reconciliation.management.commands.reconcile import plain
 from reconciliation.management.commands.undo import plain_undo
 from reconciliation.management.commands.verify_evidence import plain_check
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, EvidencePack, TieOut
-from reconciliation.undo_models import Undo, UndoCustomer, UndoStep
+from reconciliation.undo_models import Undo, UndoCustomer, UndoItem, UndoStep
 from reconciliation.tie_out.accounts import AccountSum, TiedAccount
 from reconciliation.tie_out.comparing import Reason, Row, Sum
 from sync.adopting.adopt import AdoptedRecords
@@ -45,7 +45,16 @@ from sync.lists.refresh import RefreshCounts
 from sync.management.commands.check_iif import _plain
 from sync.management.fetches import plan_plain
 from sync.management.plan_words import plain_plan
-from sync.models import Connection, Document, DocumentState, PlannedReading, Preview, RunProof, StagedOrder
+from sync.models import (
+    Connection,
+    Document,
+    DocumentState,
+    ItemWrite,
+    PlannedReading,
+    Preview,
+    RunProof,
+    StagedOrder,
+)
 from sync.previewing.plan import PlannedDocument, SendingPlan, WrittenField
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
@@ -217,7 +226,9 @@ def undo_fields() -> Any:
     document = Document(kind="invoice", number="1", dated=date(2026, 8, 1), currency="USD", total=Decimal(1))
     undo = Undo(company=Company(slug=""), moves={"USD Sales": "1"})
     steps = [UndoStep(undo=undo, document=document, action="delete", state="done")]
-    return plain_undo(undo, steps, [UndoCustomer(undo=undo, document=document, state="done")])
+    customers = [UndoCustomer(undo=undo, document=document, state="done")]
+    items = [UndoItem(undo=undo, write=ItemWrite(name="Kit", quickbooks_id="47"), document=document, state="done")]
+    return plain_undo(undo, steps, customers, items)
 
 
 def evidence_fields() -> Any:

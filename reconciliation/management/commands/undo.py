@@ -16,11 +16,12 @@ from companies.stored_texts import retold
 from reconciliation.undo.carrying_out import NotStarted, carry_out, go_on, start_undo
 from reconciliation.undo.choosing import Chosen, may_be_chosen, period_scope, scope_of, with_closed_reversed
 from reconciliation.undo.customers import lines_of_customers
+from reconciliation.undo.items import lines_of_items
 from reconciliation.undo.plan import CannotPlanUndo, begin_plan, make_plan
 from reconciliation.undo.planning import UndoAction
-from reconciliation.undo.shown import account_moves, shown_customers
-from reconciliation.undo.words import words_of_customer, words_of_step
-from reconciliation.undo_models import Undo, UndoCustomer, UndoState, UndoStep, UndoStepState
+from reconciliation.undo.shown import account_moves, shown_customers, shown_items
+from reconciliation.undo.words import words_of_line, words_of_step
+from reconciliation.undo_models import Undo, UndoCustomer, UndoItem, UndoState, UndoStep, UndoStepState
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
 from sync.management.words import at_work, counted, day, money
@@ -62,6 +63,7 @@ class Command(CompanyCommand):
         parser.add_argument(
             "--keep-customers", action="store_true", help=_("make no customer inactive that Tieout created")
         )
+        parser.add_argument("--keep-items", action="store_true", help=_("make no item inactive that Tieout created"))
         parser.add_argument("--dry-run", action="store_true", help=_("print the plan and keep nothing of it"))
         parser.add_argument("--yes", action="store_true", help=_("carry the plan out; needs --reason"))
         parser.add_argument("--reason", default="", metavar="TEXT", help=_("why, for the history of each order"))
@@ -77,14 +79,20 @@ class Command(CompanyCommand):
             raise CommandError(f"{owner}: {retold(undo.message)}", returncode=CANNOT_RUN)
         if yes and undo.state == UndoState.PLANNED:
             try:
-                kept = () if given["keep_customers"] else None
-                undo = start_undo(undo, fingerprint=undo.fingerprint, reason=reason, by=None, customers=kept)
+                undo = start_undo(
+                    undo,
+                    fingerprint=undo.fingerprint,
+                    reason=reason,
+                    by=None,
+                    customers=() if given["keep_customers"] else None,
+                    items=() if given["keep_items"] else None,
+                )
             except NotStarted as why:
                 raise CommandError(retold(str(why)), returncode=CANNOT_RUN) from None
         if yes:
             with at_work():
                 undo = carry_out(undo)
-        result = plain_undo(undo, _steps(undo), lines_of_customers(undo))
+        result = plain_undo(undo, _steps(undo), lines_of_customers(undo), lines_of_items(undo))
         if not given["json"]:
             self._tell(undo)
         if dry_run:
@@ -117,8 +125,8 @@ class Command(CompanyCommand):
             amount = money(document.total, document.currency)
             told = f"  {document}, {day(document.dated)}, {amount}: {words.title}"
             self.stdout.write(f"{told}. {words.why}" if words.why else told)
-        for line, words in shown_customers(undo):
-            told = f"  {line.document.customer_name}: {words.title}"
+        for line, words in (*shown_customers(undo), *shown_items(undo)):
+            told = f"  {line.name}: {words.title}"
             self.stdout.write(f"{told}. {words.why}" if words.why else told)
         for move in account_moves(undo):
             moved = {"account": move.account, "amount": money(move.amount, move.currency)}
@@ -170,7 +178,9 @@ def _steps(undo: Undo) -> list[UndoStep]:
     return list(undo.steps.select_related("document__order").order_by("position"))
 
 
-def plain_undo(undo: Undo, steps: Sequence[UndoStep], customers: Sequence[UndoCustomer]) -> dict[str, Any]:
+def plain_undo(
+    undo: Undo, steps: Sequence[UndoStep], customers: Sequence[UndoCustomer], items: Sequence[UndoItem]
+) -> dict[str, Any]:
     """The undo as JSON says it; amounts as texts, so that no program rounds them."""
     left = any(step.state == UndoStepState.LEFT or step.why for step in steps)
     code = DONE if undo.state in (UndoState.PLANNED, UndoState.FINISHED) and not left else INCOMPLETE
@@ -195,9 +205,18 @@ def plain_undo(undo: Undo, steps: Sequence[UndoStep], customers: Sequence[UndoCu
                 "customer": line.document.customer_name,
                 "quickbooks_id": line.document.quickbooks_id,
                 "state": line.state,
-                "why": words_of_customer(line).why,
+                "why": words_of_line(line).why,
             }
             for line in customers
+        ],
+        "items": [
+            {
+                "item": line.write.name,
+                "quickbooks_id": line.write.quickbooks_id,
+                "state": line.state,
+                "why": words_of_line(line).why,
+            }
+            for line in items
         ],
         "moves": [
             {"account": move.account, "currency": move.currency, "amount": str(rounded(move.amount, move.currency))}

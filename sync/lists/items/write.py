@@ -115,7 +115,7 @@ def _settled(write: ItemWrite, outcome: ItemOutcome, *, adopted: bool = False) -
             _note(write, outcome.exchange)
             write.quickbooks_id = str(outcome.row["Id"])
             _close(write, PushState.ADOPTED if adopted else PushState.ACCEPTED)
-            _learn(write.company, outcome)
+            learn_item(write.company, outcome)
             return outcome
         case Refused():
             _note(write, outcome.exchange)
@@ -143,7 +143,7 @@ def _close(write: ItemWrite, state: PushState, reason: str = "") -> None:
     write.save(update_fields=["state", "reason", "settled_at", "quickbooks_id", "exchanges"])
 
 
-def _learn(company: Company, stored: Stored) -> None:
+def learn_item(company: Company, stored: Stored) -> None:
     """The item joins our copy of the list as it is now; the next reading of the lists finds nothing different."""
     row = read_item(stored.row)
     QuickBooksItem.objects.update_or_create(
