@@ -121,7 +121,7 @@ class DocumentCard:
     @property
     def adoption(self) -> Adoption | None:
         """Who said that QuickBooks had it already; None where Tieout posted it."""
-        return getattr(self.row, "adoption", None)
+        return self.row.adoption if self.row.is_adopted else None
 
     @property
     def was_undone(self) -> bool:

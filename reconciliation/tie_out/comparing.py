@@ -76,6 +76,8 @@ DECIDED_BY_A_PERSON = frozenset(
 SETTLED = (Reason.KEPT, Reason.ADOPTED)
 #: Reasons for which something else should be there than the source says, whatever else became of the record.
 INSTEAD = (*SETTLED, Reason.REVERSES)
+#: Reasons for which QuickBooks has a posted document as it was posted, kept or adopted.
+AS_IT_SHOULD_BE = (Reason.MATCHES, Reason.OTHER_ACCOUNT, *INSTEAD)
 
 
 class RecordStage(StrEnum):

@@ -45,7 +45,7 @@ def record_of(document: Document, posted: Holding | None, chart: AccountChart, *
     moves = _moves(document, posted, chart)
     if waits and stage is RecordStage.POSTED:
         dated, total, moves = _meant(document, dated, total, moves)
-    adopted = posted is not None and hasattr(document, "adoption")
+    adopted = posted is not None and document.is_adopted
     return Ours(
         stage=stage,
         dated=dated,

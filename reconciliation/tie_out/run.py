@@ -28,6 +28,7 @@ from reconciliation.tie_out.account_rows import keep_accounts
 from reconciliation.tie_out.accounts import AccountTotals
 from reconciliation.tie_out.agreeing import Agreeing
 from reconciliation.tie_out.comparing import (
+    AS_IT_SHOULD_BE,
     DECIDED_BY_A_PERSON,
     Compared,
     Ours,
@@ -70,7 +71,8 @@ _AT_ONCE = 500
 _COLUMNS = (
     *("kind", "form", "state", "number", "dated", "customer_name", "currency", "total", "pending", "quickbooks_id"),
     *("order__number", "frozen__body", "frozen__theirs"),
-    *("change__operation", "change__body", "change__restores", "adoption__document"),
+    *("change__operation", "change__body", "change__restores"),
+    *("adoption__document", "adoption__quickbooks_id"),
 )
 #: What a transaction that no record of ours is about is for the business, by its form.
 _KINDS = {
@@ -299,7 +301,7 @@ class _Comparison:
                     sync_token=theirs.sync_token if theirs else "",
                 )
             )
-        elif line.reason is Reason.MATCHES and restores(document):
+        elif line.reason in AS_IT_SHOULD_BE and restores(document):
             self.as_posted.append(document.pk)
 
     def _keep(self, lines: Iterator[TieOutLine]) -> None:

@@ -220,7 +220,7 @@ def plan_documents(
 def _standing(row: Document) -> RecordStanding:
     if row.state in (DocumentState.SENDING, DocumentState.UNKNOWN):
         return RecordStanding.IN_FLIGHT
-    if hasattr(row, "adoption"):
+    if row.is_adopted:
         return RecordStanding.ADOPTED
     if row.state == DocumentState.DIFFERS or row.pending == PendingChange.HELD:
         return RecordStanding.DECIDE_FIRST

@@ -240,6 +240,8 @@ def _write(
         row.depends_on = None
     row.save()
     row.problems.all().delete()
+    # One that was deleted in QuickBooks since is over
+    Adoption.objects.filter(document=row).delete()
     Adoption.objects.create(
         company_id=row.company_id,
         document=row,

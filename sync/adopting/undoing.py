@@ -41,7 +41,7 @@ def undo_adoption(document: Document, *, reason: str, by: User | None) -> None:
         take_turns(document.company)
         row = locked(document.pk)
         adoption = Adoption.objects.filter(document=row).first()
-        if adoption is None:
+        if adoption is None or not row.is_adopted:
             raise AdoptionStays(_NOT_ADOPTED)
         later = Push.objects.filter(document=row, generation__gte=row.generation).exclude(told_id=row.quickbooks_id)
         if later.exists() or row.change_in_flight:

@@ -171,6 +171,12 @@ class Document(models.Model):
         return self.state in SENT_STATES
 
     @property
+    def is_adopted(self) -> bool:
+        """Whether others entered what QuickBooks has of it; not where that was deleted, and Tieout posted it anew."""
+        adoption = getattr(self, "adoption", None)
+        return adoption is not None and adoption.quickbooks_id == self.quickbooks_id
+
+    @property
     def change_in_flight(self) -> bool:
         """Whether QuickBooks was asked to change it and has not answered; until then the change stays as it is."""
         return bool(self.quickbooks_id) and self.state in (DocumentState.SENDING, DocumentState.UNKNOWN)

@@ -30,6 +30,7 @@ from sync.previewing.fields import emptied, written_fields
 from sync.previewing.plan import NOT_PREPARED, SOURCE_OFF, PlannedDocument, SendAction, SendingPlan, plan_sending
 from sync.pushing.arrival import SALES, of_new_customer, together, unknown_to_us
 from sync.pushing.destination import Alike, Found, Lost
+from sync.pushing.gate import overwritten_by
 from sync.pushing.needs import ids_by_key
 from sync.pushing.updates import Transition, Verdict
 from sync.quickbooks_online.changes import posted
@@ -215,6 +216,7 @@ def _change(row: Document, held: set[int], ids: Mapping[str, str], merged: Merge
         planned,
         body_hash=change.body_hash,
         posted_total=row.total,
+        overwritten_total=overwritten_by(change),
         postings=after.postings if after else (),
         after="" if is_void else planned.after,
         operation=None if reason else action,

@@ -77,6 +77,8 @@ class PlannedDocument:
     currency: str
     #: Of a change or a void, as it was posted.
     posted_total: Decimal = ZERO
+    #: What others made of it in QuickBooks, where a person decided that it is written over.
+    overwritten_total: Decimal = ZERO
     action: SendAction = SendAction.CREATE
     #: Why it is left out or blocked, or what was found; in English, retold to a reader.
     reason: str = ""
@@ -120,7 +122,7 @@ class PlannedDocument:
     @property
     def counts(self) -> Decimal:
         """What it counts where a second person is asked above an amount."""
-        return counted(self.kind, self.total, self.posted_total)
+        return counted(self.kind, self.total, self.posted_total, self.overwritten_total)
 
     @property
     def mark(self) -> str:

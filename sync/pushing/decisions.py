@@ -70,7 +70,8 @@ def restore(document: Document, *, by: User | None) -> None:
         if rows.update(state=DocumentState.BLOCKED):
             # One that was left deleted in QuickBooks is posted anew, under a request id of its own
             left = Document.objects.filter(pk=document.pk).exclude(quickbooks_id="")
-            left.update(quickbooks_id="", posted_at=None, generation=F("generation") + 1)
+            if left.update(quickbooks_id="", posted_at=None, generation=F("generation") + 1):
+                DocumentBody.objects.filter(document=document).update(theirs=None)
             record(document.order, "restored", by=by, document=str(document))
     prepare_orders(document.company, [document.order], by=by)
 

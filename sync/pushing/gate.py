@@ -26,6 +26,8 @@ from sync.pushing.second_person import WITHOUT_MONEY, WaitingAmount, asks, count
 _THERE = (DocumentState.POSTED, DocumentState.VOIDED)
 _READ_AT_ONCE = 500
 _CHANGES = (PendingChange.UPDATE, PendingChange.VOID)
+#: A document, the fingerprint of what it is to become, and whether that goes over what others made of it.
+_Change = tuple[int, str, bool]
 
 
 @dataclass(kw_only=True)
@@ -37,8 +39,8 @@ class ApprovalGate:
     closed: bool = False
     #: The money of what was begun in this round.
     begun: Decimal = ZERO
-    #: What changes that wait are to come to, by document and fingerprint: read once in a round.
-    _intended: dict[tuple[int, str], Decimal] = field(default_factory=dict)
+    #: The larger of what changes that wait are to come to and what they overwrite: read once in a round.
+    _changed: dict[_Change, Decimal] = field(default_factory=dict)
 
     def opens(self, company: Company) -> bool:
         """Whether something new may be begun.
@@ -69,7 +71,7 @@ class ApprovalGate:
         """Count what was begun."""
         if company.approval_above is not None:
             for row in documents:
-                self.begun += counted(row.kind, row.total, self._intended.get((row.pk, _change_hash(row)), ZERO))
+                self.begun += counted(row.kind, row.total, self._changed.get(_change_of(row), ZERO))
 
     def _asks(self, company: Company, above: Decimal) -> bool:
         if self.preview is not None:
@@ -104,23 +106,24 @@ class ApprovalGate:
             waiting = waiting.filter(goes)
         rows = list(
             waiting.values_list(
-                "pk", "kind", "total", "pending", "change__body_hash",
+                "pk", "kind", "total", "pending", "change__body_hash", "change__overwrites",
                 "depends_on", "depends_on__state", "depends_on__pending",
             )
         )  # fmt: skip
-        unread = [row[0] for row in rows if row[4] and (row[0], row[4]) not in self._intended]
+        unread = [row[0] for row in rows if (row[4] or row[5]) and (row[0], row[4], row[5]) not in self._changed]
         for some in chunks(unread, _READ_AT_ONCE):
             for change in DocumentChange.objects.filter(document__in=some):
-                value = change.read()
-                self._intended[change.document_id, change.body_hash] = value.total if value else ZERO
+                value, overwritten = change.read(), overwritten_by(change)
+                most = max(abs(value.total) if value else ZERO, abs(overwritten))
+                self._changed[change.document_id, change.body_hash, change.overwrites] = most
         return [
             WaitingAmount(
                 number=number,
-                amount=counted(kind, amount, self._intended.get((number, body_hash), ZERO)),
+                amount=counted(kind, amount, self._changed.get((number, body_hash, overwrites), ZERO)),
                 # A void waits for nothing but what settles it, which goes in the same round
                 after=0 if pending == PendingChange.VOID else _first(parent, state, parents_pending),
             )
-            for number, kind, amount, pending, body_hash, parent, state, parents_pending in rows
+            for number, kind, amount, pending, body_hash, overwrites, parent, state, parents_pending in rows
         ]
 
 
@@ -135,5 +138,11 @@ def _first(parent: int | None, state: str | None, pending: str | None) -> int:
     return 0 if parent is None or there else parent
 
 
-def _change_hash(row: Document) -> str:
-    return row.change.body_hash if row.pending in _CHANGES else ""
+def _change_of(row: Document) -> _Change:
+    return (row.pk, row.change.body_hash, row.change.overwrites) if row.pending in _CHANGES else (row.pk, "", False)
+
+
+def overwritten_by(change: DocumentChange) -> Decimal:
+    """What others made of a document in QuickBooks comes to, where ours is to be written over it; else nothing."""
+    seen = change.read_seen() if change.overwrites else None
+    return seen.total if seen else ZERO

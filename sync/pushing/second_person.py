@@ -33,7 +33,7 @@ class WaitingAmount:
 
 
 def counted(kind: str, *totals: Decimal) -> Decimal:
-    """What a document counts: of a change, the larger of what it was and what it is to be."""
+    """What a document counts: of a change, the largest of what it was, is to be, and overwrites."""
     return ZERO if kind in WITHOUT_MONEY else max((abs(amount) for amount in totals), default=ZERO)
 
 

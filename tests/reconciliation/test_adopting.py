@@ -11,6 +11,7 @@ from quickbooks import QuickBooks
 from quickbooks.objects import Customer, EmailAddress, Invoice, Item, Payment, PaymentLine
 from quickbooks.objects.detailline import SalesItemLine, SalesItemLineDetail
 
+from books.messages import Message
 from companies.models import Company
 from reconciliation.adopting.found import adopt_candidates, open_candidates
 from reconciliation.adopting.search import begin_search, carry_out_search
@@ -21,7 +22,10 @@ from reconciliation.undo.choosing import Chosen, scope_of
 from reconciliation.undo.plan import begin_plan, make_plan
 from simulators.quickbooks.server import Running
 from sync.adopting.undoing import AdoptionStays, undo_adoption
+from sync.lists.refresh import refresh_lists
 from sync.models import Adoption, Document, DocumentState
+from sync.pushing.decisions import PostAgain, post_again
+from sync.readiness import destination_of
 from tests.factories import document_of, prepared
 from tests.reconciliation.factories import NEW_KIT, renamed
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -257,3 +261,32 @@ def test_an_undo_leaves_what_others_entered_and_tieout_adopted(studio: Company, 
 
     assert [(step.action, step.why) for step in undo.steps.all()] == [("leave", "adopted")]
     assert quickbooks.read("Invoice", invoice["Id"])["TotalAmt"] == 48
+
+
+def test_what_was_adopted_and_deleted_and_posted_anew_is_no_adopted_one_any_more(
+    studio: Company, quickbooks: Books
+) -> None:
+    prepared(studio, UNPAID)
+    sold = {"customer": nora(quickbooks), "DocNumber": "1042", "TxnDate": "2026-08-14"}
+    sold["item"] = quickbooks.find("Item", "Name = 'Starter Clay Kit'")["Id"]
+    refresh_lists(studio)
+    quickbooks.invoice("48.00", **sold)
+    adopt_certain(studio)
+    gone_and_again(studio, quickbooks)
+    push(studio)
+
+    assert not carry_out(begin(studio, AUGUST, by=None)).lines.exclude(document=None).exists()
+    scope = scope_of(Chosen.ORDER, document_of(studio, "1042").order_id)
+    assert [step.action for step in make_plan(begin_plan(studio, scope, by=None)).steps.all()] == ["delete"]
+
+    gone_and_again(studio, quickbooks)  # and others enter it once more
+    quickbooks.invoice("48.00", **sold)
+    assert adopt_certain(studio) == ["Invoice 1042"]
+    assert document_of(studio, "1042").is_adopted
+
+
+def gone_and_again(company: Company, quickbooks: Books) -> None:
+    quickbooks.delete("Invoice", quickbooks.find("Invoice", "DocNumber = '1042'"))
+    destination = destination_of(company)
+    assert not isinstance(destination, Message)
+    assert post_again(document_of(company, "1042"), destination=destination, by=None) is PostAgain.READY

@@ -16,7 +16,8 @@ from reconciliation.tie_out.words import COLUMNS
 from sync.lists.refresh import refresh_lists
 from sync.models import Document, DocumentProblem, PendingChange
 from sync.preparing.prepare import prepare_orders
-from sync.pushing.decisions import confirm_void, keep_theirs, overwrite
+from sync.previewing.making import gather, plan_of
+from sync.pushing.decisions import confirm_void, keep_theirs, leave_deleted, overwrite, restore
 from tests.factories import prepared
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
@@ -74,12 +75,20 @@ def test_a_tie_out_makes_one_issue_of_a_changed_invoice_and_sends_nothing(studio
     assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 40
 
 
-def test_ours_is_put_back_over_exactly_what_was_seen(studio: Company, quickbooks: Books) -> None:
+def test_ours_is_put_back_over_exactly_what_was_seen_and_a_second_person_asked_for_the_larger_of_both(
+    studio: Company, quickbooks: Books
+) -> None:
     document = posted(studio)
-    repriced(quickbooks, 1, 40)
+    repriced(quickbooks, 1, 4000)
     tied_out(studio)
 
     assert overwrite(document, reason="It was a slip", by=None)
+    Company.objects.update(approval_above=3999)
+    push(studio)
+    assert plan_of(gather(studio)).counts() == 4000
+    assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 4000
+
+    Company.objects.update(approval_above=4000)
     push(studio)
 
     assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 48
@@ -157,6 +166,32 @@ def test_theirs_is_kept_and_counts_from_then_on(studio: Company, quickbooks: Boo
     shown = ShownRow.of(rows_of(again)[0])
     assert [(figure.amount, figure.records) for figure in shown.before if figure.records] == [(Decimal(-8), 1)]
     assert [(figure.amount, figure.records) for figure in shown.after if figure.records] == [(Decimal(-5), 1)]
+
+
+def test_what_was_kept_and_is_as_kept_again_is_no_issue_and_posted_anew_it_is_ours(
+    studio: Company, quickbooks: Books
+) -> None:
+    document = posted(studio)
+    repriced(quickbooks, 1, 40)
+    tied_out(studio)
+    keep_theirs(document, reason="A discount by phone", by=None)
+    repriced(quickbooks, 1, 35)
+    tied_out(studio)
+    assert codes(document) == ["changed-in-quickbooks"]
+    repriced(quickbooks, 1, 40)
+
+    assert reasons(studio) == [Reason.KEPT]
+    assert codes(document) == []
+
+    quickbooks.delete("Invoice", quickbooks.find("Invoice", "DocNumber = '1'"))
+    tied_out(studio)
+    assert leave_deleted(document, reason="Cancelled by phone", by=None)
+    document.refresh_from_db()
+    restore(document, by=None)
+    push(studio)
+
+    assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 48
+    assert reasons(studio) == []
 
 
 def test_a_refund_of_what_a_smaller_invoice_never_used_is_asked_about_as_that(
