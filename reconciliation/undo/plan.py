@@ -30,7 +30,7 @@ from reconciliation.undo.choosing import IN_QUICKBOOKS, chosen_documents
 from reconciliation.undo.customers import plan_customers
 from reconciliation.undo.items import plan_items
 from reconciliation.undo.planning import HeldNow, PlannedStep, PostedRecord, RecordStanding, UndoAction, Why, plan_undo
-from reconciliation.undo.reversals import reversals_for
+from reconciliation.undo.reversals import names_of_reversed, reversals_for
 from reconciliation.undo_models import Undo, UndoState, UndoStep
 from sync.models import Document, DocumentState, PendingChange
 from sync.pushing.holdings import expected_holdings
@@ -199,7 +199,7 @@ def plan_documents(
     company, documents = undo.company, list(rows)
     posted = expected_holdings(company, documents, destination, merged=merged)
     there = _held_now(documents, destination)
-    reversals = reversals_for(undo, documents, there)
+    reversals, reversed_names = reversals_for(undo, documents, there), names_of_reversed(documents)
     records = [
         PostedRecord(
             key=row.key,
@@ -211,6 +211,7 @@ def plan_documents(
             posted=posted.get(row.pk),
             standing=_standing(row),
             reversal=reversals.get(row.key, Why.CLOSED),
+            reversed_links=reversed_names & {*(there[row.key].linked if row.key in there else ())},
         )
         for row in documents
     ]

@@ -92,6 +92,13 @@ class PostedRecord:
     standing: RecordStanding = RecordStanding.POSTED
     #: The entry that would reverse it, or why there is to be none.
     reversal: JournalEntry | Why = Why.CLOSED
+    #: What settles it in QuickBooks and is reversed by an entry already, as other transactions name it.
+    reversed_links: frozenset[str] = frozenset()
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether what was reversed settles it, so that it stays too and an entry has to reverse it."""
+        return bool(self.reversed_links) and isinstance(self.reversal, JournalEntry)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +185,8 @@ def _judged(record: PostedRecord, there: HeldNow | None, ours: set[str], closed:
         kind = name.partition(" ")[0]
         if kind == "Deposit":
             return left(Why.DEPOSITED, name)
-        if kind not in _MADE_OF and name not in ours:
+        is_ours = name in ours or (record.is_tied and name in record.reversed_links)
+        if kind not in _MADE_OF and not is_ours:
             return left(Why.SETTLED, name)
     if is_closed:
         return _by_entry(record, str(closed.through))
@@ -204,7 +212,7 @@ def _with_what_they_settle(
 
     What needs a record comes before it in the group, so one look is enough.
     """
-    tied, decided = set[str](), []
+    tied, decided = {record.key for record in group if record.is_tied}, list[PlannedStep]()
     for record, step in zip(group, steps, strict=True):
         stays = record.key in tied and step.action in (UndoAction.DELETE, UndoAction.VOID)
         decided.append(_by_entry(record, through) if stays else step)

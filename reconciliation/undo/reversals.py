@@ -11,8 +11,10 @@ from mapping.models import QuickBooksItem
 from reconciliation.undo.choosing import reverses_by_entry
 from reconciliation.undo.planning import HeldNow, Why
 from reconciliation.undo_models import Undo
-from sync.models import Document
+from sync.models import Document, DocumentState
 from sync.preparing.builders.reversal import CannotReverse, reversal_of
+from sync.quickbooks_online.transactions import name_in_quickbooks
+from sync.reversed_documents import reversals_of
 
 #: Items that QuickBooks keeps in stock.
 _STOCKED = "Inventory"
@@ -50,3 +52,14 @@ def reversals_for(undo: Undo, rows: Sequence[Document], there: Mapping[str, Held
         )
         found[row.key] = Why(entry.value) if isinstance(entry, CannotReverse) else entry
     return found
+
+
+def names_of_reversed(rows: Sequence[Document]) -> frozenset[str]:
+    """What was reversed of the orders of some documents already, as other transactions of QuickBooks name it.
+
+    QuickBooks still has it, tied to what it settles; another undo, or the first half of this one, entered its opposite.
+    """
+    orders = {row.order_id for row in rows}
+    undone = list(Document.objects.filter(order__in=orders, state=DocumentState.UNDONE).exclude(quickbooks_id=""))
+    entries = reversals_of(undone)
+    return frozenset(name_in_quickbooks(row.form, row.quickbooks_id) for row in undone if row.pk in entries)

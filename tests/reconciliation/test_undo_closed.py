@@ -70,11 +70,11 @@ def test_a_closed_month_keeps_its_documents_and_the_next_open_day_takes_them_bac
     }
 
 
-def test_an_entry_that_was_sent_when_the_process_died_is_found_and_entered_once(
+def test_an_entry_that_was_sent_when_the_process_died_is_found_and_entered_once_and_the_rest_follows(
     studio: Company, quickbooks: Books
 ) -> None:
     before = trial_balance(quickbooks)
-    posted(studio)
+    posted(studio, PAID)
     closed(studio)
 
     def die(at: str, document: Document) -> None:
@@ -89,8 +89,8 @@ def test_an_entry_that_was_sent_when_the_process_died_is_found_and_entered_once(
 
     undo = carry_out(undo)
 
-    assert steps(undo) == [("Invoice 1", "entry", "done")]
-    assert len(entries(quickbooks)) == 1
+    assert steps(undo) == [("Payment 1-1", "entry", "done"), ("Invoice 1", "entry", "done")]
+    assert len(entries(quickbooks)) == 2
     assert trial_balance(quickbooks) == before
 
 
