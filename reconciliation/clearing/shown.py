@@ -16,11 +16,9 @@ from mapping.models import QuickBooksAccount
 from reconciliation.clearing.parts import Ages, ages_of
 from reconciliation.clearing.reading import clearing_accounts
 from reconciliation.clearing_models import ClearingReading, ClearingReadingPart
+from reconciliation.transaction_words import transaction_words
 from sync.models import Document
 from sync.quickbooks_online.transactions import name_in_quickbooks
-
-#: In links, what QuickBooks calls a transaction, and ours for it.
-_TITLES = {name_in_quickbooks(form, "").strip(): value.title for form, value in reversed(FORMS.items())}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,10 +122,7 @@ def _emptied(part: ClearingReadingPart) -> Iterator[ShownEmptied]:
 
 def _title(transaction: str) -> str:
     """A transaction in words, such as `Payment 12`."""
-    kind, _blank, identifier = transaction.partition(" ")
-    if not kind:
-        return _("From before")
-    return f"{_(_TITLES[kind]) if kind in _TITLES else kind} {identifier}"
+    return transaction_words(transaction) if transaction else _("From before")
 
 
 def may_be_marked(

@@ -128,10 +128,14 @@ def shown_steps(rows: Sequence[UndoStep]) -> list[tuple[UndoStep, StepWords]]:
 
 
 def shown_customers(undo: Undo) -> list[tuple[UndoCustomer, StepWords]]:
-    """Lines about customers with their words, in the order of the plan; one query."""
-    return [(line, words_of_line(line)) for line in lines_of_customers(undo)]
+    """Lines about customers with their words: those that are made inactive first; one query."""
+    return [(line, words_of_line(line)) for line in sorted(lines_of_customers(undo), key=_stays)]
 
 
 def shown_items(undo: Undo) -> list[tuple[UndoItem, StepWords]]:
     """The same of items; one query."""
-    return [(line, words_of_line(line)) for line in lines_of_items(undo)]
+    return [(line, words_of_line(line)) for line in sorted(lines_of_items(undo), key=_stays)]
+
+
+def _stays(line: UndoCustomer | UndoItem) -> bool:
+    return bool(line.why)

@@ -14,6 +14,7 @@ from django_stubs_ext import StrPromise
 
 from books.money import money_text
 from companies.stored_texts import retold
+from reconciliation.transaction_words import transaction_words
 from reconciliation.undo.planning import UndoAction, Why
 from reconciliation.undo_models import UndoCustomer, UndoItem, UndoState, UndoStep, UndoStepState
 
@@ -128,13 +129,13 @@ def words_of_line(line: UndoCustomer | UndoItem) -> StepWords:
     if line.state == UndoStepState.DONE:
         return StepWords(title=_("Made inactive"), tone="good")
     if line.why:
-        why = line.get_why_display() % {"about": retold(line.about)}
+        why = line.get_why_display() % {"about": transaction_words(retold(line.about))}
         return StepWords(title=_("Stays active"), tone="", why=why)
     return StepWords(title=_("Make inactive"), tone="wait")
 
 
 def _about(step: UndoStep) -> str:
-    return _date(step.about) if step.why in _OF_CLOSED_PERIODS else retold(step.about)
+    return _date(step.about) if step.why in _OF_CLOSED_PERIODS else transaction_words(retold(step.about))
 
 
 def _date(day: str) -> str:

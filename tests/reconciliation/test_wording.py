@@ -11,6 +11,7 @@ from books.notes import NOTES
 from books.problems import PROBLEMS, ChangedAfterPosting, CustomerWithoutEmail, ProductWithoutMapping
 from companies.models import Company
 from reconciliation.states import TONES
+from reconciliation.transaction_words import transaction_words
 from reconciliation.wording import (
     causes,
     event_result,
@@ -133,3 +134,16 @@ def test_a_date_that_was_stored_is_told_as_the_company_writes_dates(style: str, 
 
     assert f"a date in the future, {day}." in note
     assert event == f"Invoice 2028-02-29 may be in QuickBooks already: 7 · {day} · Ida."
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("CreditMemo 449", "Credit memo 449"), ("PurchaseOrder 4", "Purchase order 4"), ("Wage 7", "Wage 7"), ("", "")],
+)
+def test_a_transaction_is_called_what_people_call_it(name: str, words: str) -> None:
+    assert transaction_words(name) == words
+
+
+def test_a_transaction_has_a_name_in_another_language() -> None:
+    with override("ro"):
+        assert transaction_words("VendorCredit 12") == "Credit de la furnizor 12"
