@@ -10,6 +10,7 @@ import logging
 import socket
 import threading
 import time
+from contextlib import suppress
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -166,6 +167,8 @@ class Listening:
 
     def stop(self) -> None:
         """Stop listening. May be called twice."""
+        with suppress(OSError):  # it wakes up at once where the system says so to it, else when it looks next
+            self.server.socket.shutdown(socket.SHUT_RDWR)
         self.server.shutdown()
         self._thread.join(5)
 
