@@ -51,7 +51,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         _content_types.extend(ContentType.objects.all())
         if connection.vendor == "postgresql":
             _make_queue()
-            flush_by_deleting(connection)
+        flush_by_deleting(connection)
     post_migrate.connect(_put_content_types_back, dispatch_uid="tests.put_content_types_back")
 
 
@@ -63,12 +63,12 @@ def _make_queue() -> None:
 
 
 def _put_content_types_back(app_config: AppConfig, **_: Any) -> None:
-    """The same rows as before under the same ids, in one query.
+    """The same rows as before under the same ids, in one query, where they were deleted.
 
     Made anew by the first test that asks, they would be rolled back with it and stay in Django's cache: the next test
     would then refer to a row that is not there.
     """
-    if app_config.name == ContentType._meta.app_config.name:
+    if app_config.name == ContentType._meta.app_config.name and not ContentType.objects.exists():
         ContentType.objects.bulk_create(_content_types)
 
 

@@ -74,6 +74,7 @@ def _sqlite() -> dict[str, Any]:
     options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
+        "cached_statements": 4096,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
     }
     return {
