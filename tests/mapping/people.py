@@ -11,16 +11,20 @@ from django.contrib.messages import get_messages
 from django.test import Client
 
 from companies.models import Company, Membership, Role
+from tests.signed_in import browser_of
+from tests.written_again import written_again
 
 MAPPERS = (Role.ACCOUNTANT, Role.ADMINISTRATOR)
 READERS = (Role.OPS, Role.AUDITOR)
 
 
+@written_again
 def a_person(login: str, **facts: Any) -> User:
     """Someone who can sign in."""
     return User.objects.create_user(login, f"{login}@example.com", "secret", **facts)
 
 
+@written_again
 def joined(user: User, company: Company, role: str) -> User:
     """The same person, now with a role in the company."""
     Membership.objects.create(user=user, company=company, role=role)
@@ -35,9 +39,7 @@ def signed_in(company: Company, role: str = Role.ACCOUNTANT, login: str | None =
 
 def client_of(user: User) -> Client:
     """A browser in which the person is signed in."""
-    client = Client()
-    client.force_login(user)
-    return client
+    return browser_of(user)
 
 
 def told(response: Any) -> list[str]:

@@ -24,6 +24,7 @@ from sync.quickbooks_desktop.batches.create_batch import Made, make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
 from tests.factories import at_work, prepared
 from tests.sample_books import ACCOUNTS, DEFAULTS, ITEMS, POSTING
+from tests.written_again import written_again
 
 #: One order paid in part, by a customer that QuickBooks does not have.
 SOLD = """
@@ -42,6 +43,7 @@ SOLD_LATER = """
 """
 
 
+@written_again
 def a_desktop_company(slug: str = "desktop", *, live: bool = True) -> Company:
     """A company that keeps its books in QuickBooks Desktop, with lists and decisions; its ids are full names."""
     company = Company.objects.create(

@@ -19,6 +19,7 @@ from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentProblem, DocumentState, Push, PushExchange, PushState, Run, RunKind, RunState
 from tests.factories import document_of, map_product, prepared, staged
 from tests.sample_orders import an_order
+from tests.signed_in import browser_of
 from tests.written_again import written_again
 
 ROLES = tuple(Role.values)
@@ -36,9 +37,7 @@ def a_person(company: Company | None = None, role: str = Role.OPS, *, name: str 
 
 def signed_in(user: User) -> Client:
     """A browser in which the person has logged in."""
-    client = Client()
-    client.force_login(user)
-    return client
+    return browser_of(user)
 
 
 def as_role(company: Company, role: str = Role.OPS) -> Client:

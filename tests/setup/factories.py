@@ -13,17 +13,21 @@ from companies import disclaimer
 from companies.activation import INTRODUCTION, mark
 from companies.models import Company, Membership, Role
 from tests.factories import activated
+from tests.signed_in import browser_of as signed_in_browser
+from tests.written_again import written_again
 
 HEADER = (
     "Order Number,Order Date,First Name,Last Name,Email,SKU,Line Item Name,Quantity,Price,Payment Date,Payment Amount"
 )
 
 
+@written_again
 def a_new_company(name: str = "Kiln Corner", slug: str = "kiln", **facts: Any) -> Company:
     """As an administrator of the installation makes it: off."""
     return Company.objects.create(name=name, slug=slug, time_zone="America/Denver", **facts)
 
 
+@written_again
 def introduced(company: Company) -> Company:
     """The company after its introduction was read and its activation approved."""
     activated(company)
@@ -31,6 +35,7 @@ def introduced(company: Company) -> Company:
     return company
 
 
+@written_again
 def joined(company: Company, role: str, name: str = "") -> User:
     """A person with a role in the company."""
     user = User.objects.create_user(name or f"{role}-{company.slug}")
@@ -40,9 +45,7 @@ def joined(company: Company, role: str, name: str = "") -> User:
 
 def browser_of(user: User) -> Client:
     """A browser in which the person is signed in."""
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in_browser(user)
 
 
 def browser(company: Company, role: str = Role.ADMINISTRATOR, name: str = "") -> Client:
