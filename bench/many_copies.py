@@ -9,7 +9,14 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from companies.models import Company
-from mapping.models import Product, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, SourceCustomer
+from mapping.models import (
+    Product,
+    QuickBooksAccount,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    SourceCustomer,
+    touch_products,
+)
 from sync.models import (
     Document,
     DocumentBody,
@@ -256,6 +263,7 @@ def finish(company: Company) -> None:
         for table in (Document._meta.db_table, StagedOrder._meta.db_table):
             cursor.execute(_NAMES_BORNE.format(table=table))
     touch_everything(company)
+    touch_products([(company.pk, None)])
     problems_changed.send(sender=Company, company=company)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")

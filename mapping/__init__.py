@@ -5,5 +5,5 @@ Others may call: `account_chart`, `account_uses`, `admin.decisions`, `answering`
 `forms.decision_pages`, `forms.source_settings`, `item_uses`, `kept_suggestions`, `lookup`,
 `matching.customer_candidates`, `matching.customers`, `matching.item_candidates`, `matching.item_rules`,
 `matching.names`, `models`, `name_checks`, `posting_settings`, `product_states`, `shared_skus`, `sheets.validate`,
-`sheets.workbook`, `source_systems`, `unmatched`.
+`sheets.workbook`, `source_systems`, `undecided`, `unmatched`.
 """

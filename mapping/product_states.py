@@ -82,7 +82,7 @@ def without_mapping(products: QuerySet[Product], company: Company) -> QuerySet[P
     unnamed = products.filter(quickbooks_product_name="")
     if all(ItemStep.NAME in rules.steps for rules in (ItemRules(), *decided.values())):
         # An item of the very name is what nearly all have, and finds them: the rest alone is asked all questions
-        unnamed = unnamed.filter(pk__in=_without_namesake(company, off).values("pk"))
+        unnamed = unnamed.filter(pk__in=_without_namesake(unnamed, company, off).values("pk"))
     found = _by_these(decided, lambda rules: found_by_steps(company, rules))
     return unnamed.exclude(found & ~Q(system__in=off))
 
@@ -103,7 +103,18 @@ def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet
     """Those whose QuickBooks Product Name or QuickBooks Account Name is nothing that QuickBooks has active."""
     active = QuickBooksAccount.objects.filter(company=company, active=True)
     account = Exists(active.filter(full_name=OuterRef("quickbooks_account_name")))
-    return products.filter(_named_nowhere(company) | (~Q(quickbooks_account_name="") & ~account))
+    return products.filter(_named_nowhere(products, company) | (~Q(quickbooks_account_name="") & ~account))
+
+
+def two_fit(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
+    """Those for which a rule finds more than one item, so that none is taken."""
+    return not_said(products).filter(by_rules(company, lambda rules: several_found(company, rules)))
+
+
+def not_said(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Those that are sold, and of which no person has said what they are; each with its name, `known`."""
+    known = Case(When(name_given="", then=F("name")), default=F("name_given"))
+    return products.filter(active=True, quickbooks_product_name="").annotate(known=known)
 
 
 def number_to_decide(products: QuerySet[Product], company: Company) -> int:
@@ -129,6 +140,31 @@ def found_by_steps(company: Company, rules: ItemRules) -> Q:
     return found
 
 
+def several_found(company: Company, rules: ItemRules) -> Q:
+    """Whether the first step that finds anything finds more than one item, for a product with its name, `known`."""
+    several = Q(pk__in=())
+    for number, step in enumerate(rules.steps):
+        earlier = found_by_steps(company, ItemRules(steps=rules.steps[:number]))
+        several |= ~earlier & _several(company, step)
+    return several
+
+
+def _several(company: Company, step: ItemStep) -> Q:
+    usable = _usable(company)
+    if step is ItemStep.SKU:
+        return ~Q(sku_compared="") & _more_than_one(usable.filter(sku_compared=OuterRef("sku_compared")))
+    if step is ItemStep.LIKE_NAME:
+        like = Q(name_compared=OuterRef("name_compared")) | Q(full_name_compared=OuterRef("name_compared"))
+        return _more_than_one(usable.filter(like))
+    # A full name is one item's alone; the last level of a path may be that of several
+    whole = Exists(usable.filter(full_name=OuterRef("known")))
+    return ~Q(whole) & _more_than_one(usable.filter(name=OuterRef("known")))
+
+
+def _more_than_one(items: QuerySet[QuickBooksItem]) -> Q:
+    return Q(Exists(items.order_by("pk")[1:2]))
+
+
 def _named_so(usable: QuerySet[QuickBooksItem], given: str, name: str) -> Q:
     """Whether an item has the name that a person gave the product; where there is none, its own."""
     by_given = Exists(usable.filter(full_name=OuterRef(given))), Exists(usable.filter(name=OuterRef(given)))
@@ -141,19 +177,20 @@ def _usable(company: Company) -> QuerySet[QuickBooksItem]:
     return QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
 
 
-def _without_namesake(company: Company, off: QuerySet[SourceSettings, Any]) -> QuerySet[Product]:
+def _without_namesake(
+    unnamed: QuerySet[Product], company: Company, off: QuerySet[SourceSettings, Any]
+) -> QuerySet[Product]:
     """Products for which no item has the full name that a person gave them; where there is none, their own.
 
     Those of a source that looks for no items are among them, whatever they are called.
     """
     called = Case(When(system__in=off, then=Value("")), When(name_given="", then="name"), default="name_given")
-    products = Product.objects.filter(company=company, quickbooks_product_name="").annotate(called=called)
-    return products.filter(~Exists(_usable(company).filter(full_name=OuterRef("called"))))
+    return unnamed.annotate(called=called).filter(~Exists(_usable(company).filter(full_name=OuterRef("called"))))
 
 
-def _named_nowhere(company: Company) -> Q:
+def _named_nowhere(products: QuerySet[Product], company: Company) -> Q:
     """Whether the QuickBooks Product Name of a product is neither a name nor a number of a usable item."""
-    usable, named = _usable(company), Product.objects.filter(company=company).exclude(quickbooks_product_name="")
+    usable, named = _usable(company), products.exclude(quickbooks_product_name="").order_by()
     # Nearly all are found by their full names, so only the others are looked for by number and last level
     others = named.filter(~Exists(usable.filter(full_name=OuterRef("quickbooks_product_name"))))
     # SQLite lowers ASCII letters only, so there a number with other capitals is listed although it is found

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from books.problems import Unmatched
 from companies.models import Company
 from mapping.answering import NOT_FOR_SALE
 from mapping.company_lists import CompanyLists
 from mapping.matching.item_candidates import ItemCandidate, NamedItem, prepared_items
-from mapping.matching.item_rules import ItemRules, ItemStep
+from mapping.matching.item_rules import ItemStep
 from mapping.models import Product, QuickBooksItem, SourceSettings
-from mapping.product_states import by_rules, found_by_steps
+from mapping.product_states import by_rules, found_by_steps, not_said, several_found
+from mapping.undecided import undecided
 
 
 def unmatched(company: Company) -> QuerySet[Product]:
@@ -23,8 +24,8 @@ def unmatched(company: Company) -> QuerySet[Product]:
     Products of a source whose item sync is off are not among them: nothing looks for their items, see `held_products`.
     """
     off = SourceSettings.objects.filter(company=company, item_sync=False)
-    rows = _undecided(company)
-    two = by_rules(company, lambda rules: _two_fit(company, rules))
+    rows = not_said(undecided(Product.objects.filter(company=company), company))
+    two = by_rules(company, lambda rules: several_found(company, rules))
     found = by_rules(company, lambda rules: found_by_steps(company, rules))
     asks_sku = by_rules(company, lambda rules: Q(pk__isnull=ItemStep.SKU not in rules.steps))
     items = QuickBooksItem.objects.filter(company=company)
@@ -40,21 +41,10 @@ def unmatched(company: Company) -> QuerySet[Product]:
     return rows.annotate(reason=Case(*whens, default=Value(Unmatched.NOT_FOUND.value)))
 
 
-def two_fit(company: Company) -> QuerySet[Product]:
-    """Products for which a rule finds more than one item, so that none is taken."""
-    return _undecided(company).filter(by_rules(company, lambda rules: _two_fit(company, rules)))
-
-
 def reasons_of(company: Company, products: Sequence[Product]) -> dict[int, Unmatched]:
     """Why each of these products is not matched, by its primary key; those that are matched are left out."""
     rows: Any = unmatched(company).filter(pk__in=[product.pk for product in products])
     return {pk: Unmatched(reason) for pk, reason in rows.values_list("pk", "reason")}
-
-
-def _undecided(company: Company) -> QuerySet[Product]:
-    """Products that are sold, and of which no person has said what they are; each with its name, `known`."""
-    known = Case(When(name_given="", then=F("name")), default=F("name_given"))
-    return Product.objects.filter(company=company, active=True, quickbooks_product_name="").annotate(known=known)
 
 
 def unmatched_by(company: Company, reason: Unmatched | None) -> QuerySet[Product]:
@@ -93,28 +83,3 @@ def _same(items: QuerySet[QuickBooksItem]) -> Q:
     """Whether one of these items has the product's SKU, or its name as QuickBooks compares names."""
     by_sku = items.exclude(sku_compared="").filter(sku_compared=OuterRef("sku_compared"))
     return Q(Exists(by_sku)) | Q(Exists(items.filter(name_folded=OuterRef("name_folded"))))
-
-
-def _two_fit(company: Company, rules: ItemRules) -> Q:
-    """Whether the first step that finds anything finds more than one item."""
-    several = Q(pk__in=())
-    for number, step in enumerate(rules.steps):
-        earlier = found_by_steps(company, ItemRules(steps=rules.steps[:number]))
-        several |= ~earlier & _several(company, step)
-    return several
-
-
-def _several(company: Company, step: ItemStep) -> Q:
-    usable = QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
-    if step is ItemStep.SKU:
-        return ~Q(sku_compared="") & _more_than_one(usable.filter(sku_compared=OuterRef("sku_compared")))
-    if step is ItemStep.LIKE_NAME:
-        like = Q(name_compared=OuterRef("name_compared")) | Q(full_name_compared=OuterRef("name_compared"))
-        return _more_than_one(usable.filter(like))
-    # A full name is one item's alone; the last level of a path may be that of several
-    whole = Exists(usable.filter(full_name=OuterRef("known")))
-    return ~Q(whole) & _more_than_one(usable.filter(name=OuterRef("known")))
-
-
-def _more_than_one(items: QuerySet[QuickBooksItem]) -> Q:
-    return Q(Exists(items.order_by("pk")[1:2]))

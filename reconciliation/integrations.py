@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from books.documents import NewCustomer
@@ -24,8 +24,8 @@ from mapping.models import (
     SourceSettings,
     settings_of,
 )
-from mapping.product_states import not_in_quickbooks, without_mapping
-from mapping.unmatched import two_fit
+from mapping.product_states import not_in_quickbooks, two_fit, without_mapping
+from mapping.undecided import undecided
 from reconciliation.filters import STUCK
 from reconciliation.models import Issue, IssueState
 from reconciliation.paging import Count as Bounded
@@ -235,11 +235,12 @@ def unread_lists(company: Company) -> str:
     return _("QuickBooks is not connected yet. The switches can be changed once it is.")
 
 
-def waiting_products(company: Company, system: str) -> Q:
-    """The condition that a product has no item in QuickBooks, fits two, or has a name that QuickBooks does not have."""
+def waiting_products(company: Company, system: str) -> QuerySet[Product]:
+    """Products without an item in QuickBooks, that two items fit, or with a name that QuickBooks does not have."""
     rows = Product.objects.filter(company=company, system=system)
-    waiting = without_mapping(rows, company), not_in_quickbooks(rows, company), two_fit(company).filter(system=system)
-    return reduce(or_, (Q(pk__in=products.values("pk")) for products in waiting))
+    some = undecided(rows, company)
+    waiting = without_mapping(some, company), not_in_quickbooks(some, company), two_fit(some, company)
+    return rows.filter(reduce(or_, (Q(pk__in=products.values("pk")) for products in waiting)))
 
 
 def customer_issues(company: Company, system: str) -> Mapping[str, Issue]:
@@ -267,7 +268,7 @@ class Waits:
 
 def waits_of(company: Company, source: Connection) -> Waits:
     """Counted up to a thousand each."""
-    products = Product.objects.filter(waiting_products(company, source.system), company=company, system=source.system)
+    products = waiting_products(company, source.system)
     keys = customer_issues(company, source.system)
     customers = SourceCustomer.objects.filter(company=company, system=source.system, source_key__in=list(keys))
     documents = Document.objects.filter(STUCK, company=company, order__connection=source)

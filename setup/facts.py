@@ -35,6 +35,7 @@ from mapping.models import (
 )
 from mapping.posting_settings import FIELDS, NEEDED_TO_POST
 from mapping.product_states import number_to_decide, without_mapping
+from mapping.undecided import undecided
 from setup.steps import MOST_COUNTED, MissingSetting, RehearsalFacts, SetupFacts
 from sync.models import (
     QUICKBOOKS_ONLINE,
@@ -160,7 +161,7 @@ def _line_types(
 
 
 def _open_products(company: Company) -> int:
-    products = Product.objects.filter(company=company)
+    products = undecided(Product.objects.filter(company=company), company)
     if company.kind == CompanyKind.DESKTOP:
         return without_mapping(products.filter(quickbooks_account_name=""), company).count()
     return number_to_decide(products, company)

@@ -150,9 +150,8 @@ def staged(company: Company, *orders: Order | str, system: str = SYSTEM) -> Inta
 
 def switch_on(source: Connection) -> None:
     """Turn on what a source begins without when it is not the first of its company."""
-    SourceSettings.objects.filter(company=source.company, system=source.system).update(
-        invoice_creation=True, item_sync=True, customer_sync=True
-    )
+    on = {"invoice_creation": True, "item_sync": True, "customer_sync": True}
+    SourceSettings.objects.filter(company=source.company, system=source.system).exclude(**on).update(**on)
 
 
 def _readings(orders: Iterable[Order | str]) -> Iterable[OrderRead]:

@@ -28,6 +28,7 @@ from mapping.models import Product, ProductKind
 from mapping.posting_settings import uses_taxable
 from mapping.product_states import MappingState, not_in_quickbooks, states, without_mapping
 from mapping.source_systems import systems_of
+from mapping.undecided import undecided
 
 #: So many products can be edited in one table.
 MOST_AT_ONCE = 100
@@ -48,7 +49,7 @@ class StateFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
         company = standing(request).company
         narrowed = {self.WITHOUT: without_mapping, self.NOT_FOUND: not_in_quickbooks}.get(self.value() or "")
-        return narrowed(queryset, company) if narrowed and company else queryset
+        return narrowed(undecided(queryset, company), company) if narrowed and company else queryset
 
 
 class SourceFilter(SimpleListFilter):
@@ -163,7 +164,7 @@ class ProductAdmin(ScopedAdmin):
         if company is None:
             return []
         chosen = request.GET.get(StateFilter.parameter_name, "")
-        rows = self.get_queryset(request)
+        rows = undecided(self.get_queryset(request), company)
         todo = {StateFilter.WITHOUT: without_mapping, StateFilter.NOT_FOUND: not_in_quickbooks}
         counts = {key: narrowed(rows, company).order_by()[: _COUNTED + 1].count() for key, narrowed in todo.items()}
         labels = {
@@ -213,7 +214,8 @@ class ProductAdmin(ScopedAdmin):
             return cast(HttpResponse, super().response_change(request, obj))
         self.message_user(request, _("“%(product)s” was saved.") % {"product": obj}, messages.SUCCESS)
         company = self.company(request)
-        left = without_mapping(self.get_queryset(request).exclude(pk=obj.pk), company).order_by("name", "pk")
+        others = undecided(self.get_queryset(request).exclude(pk=obj.pk), company)
+        left = without_mapping(others, company).order_by("name", "pk")
         following = left.filter(name__gte=obj.name).first() or left.first()
         if following is not None:
             return HttpResponseRedirect(reverse("admin:mapping_product_change", args=[following.pk]))

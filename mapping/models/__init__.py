@@ -44,6 +44,7 @@ from mapping.models.lists import (
 )
 from mapping.models.source_settings import PREFIX_LENGTH, SourceSettings, settings_of
 from mapping.models.statuses import SourceEvent, StatusMeaning, StatusWord, stages, status_word
+from mapping.models.undecided import UndecidedProduct, touch_products
 
 __all__ = [
     "ACCOUNT_LENGTH",
@@ -91,9 +92,11 @@ __all__ = [
     "StatusWord",
     "TaxAs",
     "Taxable",
+    "UndecidedProduct",
     "desktop_settings_of",
     "payment_method",
     "settings_of",
     "stages",
     "status_word",
+    "touch_products",
 ]

@@ -18,6 +18,7 @@ from books.orders import DEFAULT_SECTIONS, Section
 from books.tenders import LONGEST_METHOD, is_plainly_money, method_key
 from companies.models import Company
 from mapping.matching.item_rules import LONGEST_KEY, product_columns
+from mapping.models.undecided import ProductRows, touch_products
 
 ITEM_LENGTH = 504
 ACCOUNT_LENGTH = 504
@@ -116,6 +117,7 @@ class Product(models.Model):
     )
     first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
 
+    objects = ProductRows.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -130,12 +132,13 @@ class Product(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep what is compared in step with the name and the SKU."""
+        """Keep what is compared in step with the name and the SKU, and have the product looked at again."""
         self.keep_compared()
         fields = kwargs.get("update_fields")
         if fields is not None:
             kwargs["update_fields"] = {*fields, *COMPARED_COLUMNS}
         super().save(*args, **kwargs)
+        touch_products([(self.company_id, self.pk)])
 
     def keep_compared(self) -> None:
         """Write what is compared into the row; to be called where rows are saved in bulk."""

@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from companies.models import Company
 from companies.source_names import SourceNames
 from mapping.matching.item_rules import ItemStep
+from mapping.models.undecided import TouchingRow, TouchingRows
 
 
 def item_steps() -> list[tuple[str, str | StrPromise]]:
@@ -24,7 +25,7 @@ def _step(label: str | StrPromise, default: str = "") -> models.CharField[str, s
     return models.CharField(label, max_length=20, choices=item_steps, blank=True, default=default)
 
 
-class SourceItemRules(models.Model):
+class SourceItemRules(TouchingRow):
     """How the products of one source are matched with QuickBooks' items."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="item_rules", verbose_name=_("company"))
@@ -46,6 +47,7 @@ class SourceItemRules(models.Model):
 
     #: Whether a row is called what its source is.
     is_named_by_source: ClassVar = True
+    objects = TouchingRows.as_manager()
     history = HistoricalRecords()
 
     class Meta:

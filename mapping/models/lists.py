@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from mapping.matching.item_rules import LONGEST_KEY
+from mapping.models.undecided import TouchingRow, TouchingRows
 
 ID_LENGTH = 209
 
@@ -27,7 +28,7 @@ class ListRow(models.Model):
         abstract = True
 
 
-class QuickBooksAccount(ListRow):
+class QuickBooksAccount(TouchingRow, ListRow):
     """An account of the chart of accounts."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -35,6 +36,8 @@ class QuickBooksAccount(ListRow):
     account_type = models.CharField(_("type"), max_length=60)
     account_subtype = models.CharField(_("detail type"), max_length=80, blank=True)
     number = models.CharField(_("number"), max_length=30, blank=True)
+
+    objects = TouchingRows.as_manager()
 
     class Meta:
         verbose_name = _("account")
@@ -48,7 +51,7 @@ class QuickBooksAccount(ListRow):
         return self.full_name
 
 
-class QuickBooksItem(ListRow):
+class QuickBooksItem(TouchingRow, ListRow):
     """A product or service that QuickBooks can put on a line."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -63,6 +66,8 @@ class QuickBooksItem(ListRow):
     full_name_compared = models.CharField(max_length=LONGEST_KEY, blank=True)
     item_type = models.CharField(_("type"), max_length=30)
     income_account_id = models.CharField(_("income account"), max_length=ID_LENGTH, blank=True)
+
+    objects = TouchingRows.as_manager()
 
     class Meta:
         verbose_name = _("item")

@@ -10,12 +10,13 @@ from simple_history.models import HistoricalRecords
 
 from companies.models import Company
 from companies.source_names import SourceNames
+from mapping.models.undecided import TouchingRow, TouchingRows
 
 #: Of a prefix; QuickBooks keeps 21 characters of a number, and most of them are the source's own.
 PREFIX_LENGTH = 8
 
 
-class SourceSettings(models.Model):
+class SourceSettings(TouchingRow):
     """The switches of one source, and what tells the numbers of its documents from those of other sources."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="source_settings", verbose_name=_("company"))
@@ -57,6 +58,7 @@ class SourceSettings(models.Model):
 
     #: Whether a row is called what its source is.
     is_named_by_source: ClassVar = True
+    objects = TouchingRows.as_manager()
     history = HistoricalRecords()
 
     class Meta:

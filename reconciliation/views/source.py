@@ -106,10 +106,9 @@ def source_items(request: HttpRequest, company: Company, system: str) -> HttpRes
     found = found_source(company, system)
     if request.method == "POST":
         return _turn(request, company, found, "item_sync", "source_items")
-    rows = Product.objects.filter(company=company, system=system)
     only_waiting = request.GET.get("show") == WAITING
-    if only_waiting:
-        rows = rows.filter(waiting_products(company, system))
+    every = Product.objects.filter(company=company, system=system)
+    rows = waiting_products(company, system) if only_waiting else every
     page = keyset_page(rows, _BY_NAME, request.GET.get("place", ""))
     found_states, reasons = states(company, page.rows), reasons_of(company, page.rows)
     table = ProductTable(page.rows, states=found_states, reasons=reasons, company=company)

@@ -62,9 +62,12 @@ def register_products(connection: Connection, orders: list[Order]) -> None:
                 kind=kind,
             ),
         )
-    for product in products.values():
+    of_source = Product.objects.filter(company_id=connection.company_id, system=connection.system)
+    known = set(of_source.filter(source_key__in=products).values_list("source_key", flat=True))
+    new = [product for key, product in products.items() if key not in known]
+    for product in new:
         product.keep_compared()
-    Product.objects.bulk_create(products.values(), ignore_conflicts=True)
+    Product.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def register_methods(connection: Connection, orders: list[Order]) -> None:

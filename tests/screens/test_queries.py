@@ -71,7 +71,7 @@ def longer(company: Company) -> None:
 
 
 def counts(client: Client, company: Company) -> dict[str, int]:
-    """How many queries each screen takes, once the person is known."""
+    """How many queries each screen takes, once the person is known and the products are looked at."""
     order = order_of(company, "1042").pk
     issue = company.issues.get(code="product-without-mapping").pk
     screens = {
@@ -91,6 +91,7 @@ def counts(client: Client, company: Company) -> dict[str, int]:
         "source, columns": f"integrations/{SYSTEM}/columns/",
     }
     client.get(f"/{company.slug}/")
+    client.get(f"/{company.slug}/match-items/")  # products that were changed are looked at once
     return {name: _queries(client, f"/{company.slug}/{path}") for name, path in screens.items()}
 
 

@@ -1,0 +1,195 @@
+"""Is what is left to map asked of few products, and answered as if it were asked of all?"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from companies.models import Company
+from mapping.models import (
+    Product,
+    QuickBooksAccount,
+    QuickBooksItem,
+    SourceItemRules,
+    SourceSettings,
+    UndecidedProduct,
+    settings_of,
+)
+from mapping.product_states import not_in_quickbooks, two_fit, without_mapping
+from mapping.undecided import undecided
+from mapping.unmatched import unmatched
+from tests.factories import the_studio
+from tests.mapping.items import a_product, an_item
+
+pytestmark = pytest.mark.django_db
+
+RULES = (without_mapping, not_in_quickbooks, two_fit)
+NAMES = ("Mug", "Cup", "Pots:Mug", "mug!", "Bowl", "Jug")
+
+
+@pytest.fixture
+def studio() -> Company:
+    return the_studio()
+
+
+def of(company: Company) -> QuerySet[Product]:
+    return Product.objects.filter(company=company)
+
+
+def waiting(company: Company) -> list[set[int]]:
+    """What each rule lists, asked of all products of the company."""
+    return [set(rule(of(company), company).values_list("pk", flat=True)) for rule in RULES]
+
+
+def told(company: Company) -> list[set[int]]:
+    """What each rule lists, asked of those that may wait."""
+    return [set(rule(undecided(of(company), company), company).values_list("pk", flat=True)) for rule in RULES]
+
+
+def renamed(company: Company, chance: random.Random) -> None:
+    item = chance.choice(list(QuickBooksItem.objects.filter(company=company)))
+    item.full_name = item.name = chance.choice(NAMES)
+    item.save()
+
+
+def changes() -> list[Callable[[Company, random.Random], object]]:
+    """What people, imports and the reading of lists do to what products are found by."""
+    items, accounts = QuickBooksItem.objects, QuickBooksAccount.objects
+    names = ("quickbooks_product_name", "quickbooks_account_name", "name_given")
+
+    def mapped(company: Company, chance: random.Random) -> None:
+        product = chance.choice(list(of(company)))
+        setattr(product, chance.choice(names), chance.choice(("", *NAMES, "Sales")))
+        product.save()
+
+    def many_mapped(company: Company, chance: random.Random) -> None:
+        products = chance.sample(list(of(company)), 3)
+        for product in products:
+            product.quickbooks_product_name = chance.choice(("", *NAMES))
+        Product.objects.bulk_update(products, ["quickbooks_product_name"])
+
+    def switched(company: Company, chance: random.Random) -> None:
+        switch = settings_of(company, "keap")
+        switch.item_sync = not switch.item_sync
+        switch.save()
+
+    def ruled(company: Company, chance: random.Random) -> None:
+        first, second = chance.sample(["sku", "name", "like-name", ""], 2)
+        steps = {"match_first": first, "match_second": second}
+        SourceItemRules.objects.update_or_create(company=company, system="keap", defaults=steps)
+
+    def listed(company: Company, chance: random.Random) -> None:
+        key = f"n{chance.randrange(9)}"
+        new = Product(company=company, system="keap", source_key=key, name=chance.choice(NAMES))
+        Product.objects.bulk_create([new], ignore_conflicts=True)
+
+    return [
+        mapped,
+        many_mapped,
+        switched,
+        ruled,
+        renamed,
+        lambda company, chance: a_product(company, chance.choice(NAMES), sku=chance.choice(("", "M-1"))),
+        lambda company, chance: an_item(company, chance.choice(NAMES), sku=chance.choice(("", "M-1"))),
+        lambda company, chance: items.filter(company=company, name=chance.choice(NAMES)).update(active=False),
+        lambda company, chance: items.filter(company=company, active=False).update(active=True),
+        lambda company, chance: items.filter(company=company).latest("pk").delete(),
+        lambda company, chance: items.filter(pk=items.filter(company=company).latest("pk").pk).delete(),
+        lambda company, chance: of(company).filter(name=chance.choice(NAMES)).update(active=False),
+        lambda company, chance: accounts.filter(company=company).update(active=chance.choice((True, False))),
+        listed,
+    ]
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_whatever_is_done_the_rules_list_the_same_products_as_if_all_were_asked(studio: Company, seed: int) -> None:
+    chance = random.Random(seed)
+    for name in NAMES:
+        a_product(studio, name)
+        an_item(studio, name)
+    seen = set[int]()
+
+    done = changes()
+    chance.shuffle(done)
+    for change in done:
+        change(studio, chance)
+        found = waiting(studio)
+        assert told(studio) == found
+        assert set(unmatched(studio).values_list("pk", flat=True)) <= set.union(*found)
+        seen.update(map(len, found))
+
+    assert len(seen) > 2  # it was not about nothing
+
+
+def test_only_what_waits_is_asked_and_one_query_tells_that_nothing_was_changed(studio: Company) -> None:
+    for place in range(20):
+        an_item(studio, f"Item {place}")
+        a_product(studio, f"Item {place}")
+    left = a_product(studio, "Jug")
+    told(studio)
+
+    with CaptureQueriesContext(connection) as queries:
+        some = undecided(of(studio), studio)
+
+    assert len(queries) == 1
+    assert left in some
+    assert some.count() < 20
+    assert not some.filter(name__startswith="Item ").exists()
+
+
+def test_one_changed_product_is_asked_about_and_the_others_are_not_looked_at_again(studio: Company) -> None:
+    an_item(studio, "Mug")
+    mug, cup = a_product(studio, "Mug"), a_product(studio, "Cup")
+    told(studio)
+    before = set(UndecidedProduct.objects.filter(waits=True).values_list("pk", flat=True))
+
+    mug.quickbooks_product_name = "No such item"
+    mug.save()
+
+    assert told(studio) == waiting(studio)
+    assert mug.pk in told(studio)[1]
+    assert {mug, cup} <= set(undecided(of(studio), studio))
+    assert before <= set(UndecidedProduct.objects.filter(waits=True).values_list("pk", flat=True))
+
+
+def test_many_changed_products_are_looked_at_once_and_no_longer_asked_about(studio: Company) -> None:
+    an_item(studio, "Mug")
+    told(studio)
+    Product.objects.bulk_create(
+        Product(company=studio, system="keap", source_key=f"n{place}", name="Mug") for place in range(250)
+    )
+    assert UndecidedProduct.objects.filter(waits=False).count() == 250
+
+    some = undecided(of(studio), studio)
+
+    assert not UndecidedProduct.objects.filter(waits=False).exists()
+    assert not some.filter(name="Mug").exists()
+    assert told(studio) == waiting(studio)
+
+
+def test_the_products_of_another_company_are_not_among_them(studio: Company) -> None:
+    other = the_studio("Other Studio", "other")
+    theirs = a_product(other, "Jug")
+    told(studio)
+
+    assert theirs not in undecided(Product.objects.all(), studio)
+    assert theirs in undecided(of(other), other)
+
+
+def test_the_upgrade_has_all_products_looked_at(studio: Company) -> None:
+    left = a_product(studio, "Jug")
+    SourceSettings.objects.filter(company=studio).delete()
+    UndecidedProduct.objects.all().delete()
+    assert left not in undecided(of(studio), studio)
+
+    import_module("mapping.migrations.0021_undecided_products").look_at_all(apps, None)
+
+    assert left in undecided(of(studio), studio)
+    assert told(studio) == waiting(studio)
