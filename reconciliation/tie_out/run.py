@@ -180,6 +180,7 @@ class _Comparison:
         self.drifted: list[Drifted] = []
         self.as_posted: list[int] = []
         self.seen: set[int] = set()
+        self.unknown: list[HeldTransaction] = []  # with our mark, and perhaps being written down by a sync
         self.requests = 0
 
     def carry_out(self) -> None:
@@ -188,13 +189,15 @@ class _Comparison:
             for page in between(self.destination, form, self.period.first, self.period.last):
                 self.requests += 1
                 self._keep(self._page(form, page))
+        for form in sorted({theirs.form for theirs in self.unknown}):
+            self._keep(self._page(form, [theirs for theirs in self.unknown if theirs.form == form], again=True))
         # Nearly all were met, and of those no more than their numbers is read again
         numbers = self._unmet().values_list("pk", flat=True).iterator(chunk_size=_AT_ONCE)
         for unmet in chunks((number for number in numbers if number not in self.seen), _AT_ONCE):
             self._keep(self._rest(list(self._documents().filter(pk__in=unmet))))
         self._finish()
 
-    def _page(self, form: str, page: Sequence[HeldTransaction]) -> Iterator[TieOutLine]:
+    def _page(self, form: str, page: Sequence[HeldTransaction], *, again: bool = False) -> Iterator[TieOutLine]:
         agreed = self.agreeing.among(form, page)
         others = [theirs.quickbooks_id for theirs in page if theirs.quickbooks_id not in agreed]
         rows = self._documents().filter(quickbooks_id__in=others, form__in=forms_of_entity(form))
@@ -208,6 +211,9 @@ class _Comparison:
                 self.totals.add(record.kind, record.currency, record.line)
                 continue
             document = ours.get(theirs.quickbooks_id)
+            if not (document or again) and theirs.marked and len(self.unknown) < _AT_ONCE:
+                self.unknown.append(theirs)
+                continue
             yield from self._line(document, facts.get(document.pk) if document else None, theirs)
 
     def _unmet(self) -> QuerySet[Document]:

@@ -46,14 +46,17 @@ IGNORABLE = (DocumentState.BLOCKED, DocumentState.READY, DocumentState.REFUSED)
 def ignore(document: Document, *, reason: str, by: User | None) -> bool:
     """Never post the document, nor what follows it; the reason stays in the order's history.
 
+    What an entry was to reverse counts again.
+
     Returns:
         False when it is too late: QuickBooks has it, or may have it.
     """
     with transaction.atomic():
         take_turns(document.company)
         rows = Document.objects.filter(pk=document.pk, state__in=IGNORABLE)
-        if not rows.update(state=DocumentState.IGNORED, withdrawn=False):
+        if not rows.update(state=DocumentState.IGNORED, withdrawn=document.kind == REVERSAL):
             return False
+        bring_back(document)
         document.problems.all().delete()
         record(document.order, "ignored", by=by, document=str(document), reason=reason)
         free_number(document, document.number)
@@ -66,7 +69,7 @@ def ignore(document: Document, *, reason: str, by: User | None) -> bool:
 def restore(document: Document, *, by: User | None) -> None:
     """Take an ignoring back: the document is prepared again as if it were new."""
     with transaction.atomic():
-        rows = Document.objects.filter(pk=document.pk, state=DocumentState.IGNORED)
+        rows = Document.objects.filter(pk=document.pk, state=DocumentState.IGNORED, withdrawn=False)
         if rows.update(state=DocumentState.BLOCKED):
             # One that was left deleted in QuickBooks is posted anew, under a request id of its own
             left = Document.objects.filter(pk=document.pk).exclude(quickbooks_id="")

@@ -81,17 +81,19 @@ def forms_of_entity(form: str) -> frozenset[str]:
 def between(destination: QuickBooksOnline, form: str, first: date, last: date) -> Iterator[list[HeldTransaction]]:
     """The transactions of one form that are dated in a period, page by page in the order of their ids.
 
+    One that comes into the period meanwhile moves the others on by one: what a page has twice is told once.
+
     Raises:
         NotReadError: A page could not be read; what came before it is no whole.
     """
     where = f"TxnDate >= {literal(first.isoformat())} AND TxnDate <= {literal(last.isoformat())}"
-    start = 1
+    start, before = 1, set[str]()
     while True:
         page = _asked(destination, form, f"WHERE {where} ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE}")
-        yield page
+        yield [theirs for theirs in page if theirs.quickbooks_id not in before]
         if len(page) < PAGE:
             return
-        start += PAGE
+        start, before = start + PAGE, {theirs.quickbooks_id for theirs in page}
 
 
 def changed_since(destination: QuickBooksOnline, form: str, since: datetime) -> Iterator[list[Mapping[str, Any]]]:

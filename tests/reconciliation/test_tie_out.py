@@ -13,6 +13,7 @@ from reconciliation.models import TieOut, TieOutLine, TieOutState
 from reconciliation.tie_out.account_rows import account_rows_of, is_explained
 from reconciliation.tie_out.comparing import Period, Reason
 from reconciliation.tie_out.run import begin, carry_out, rows_of
+from sync.models import Document, DocumentState
 from tests.factories import prepared
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
@@ -158,6 +159,23 @@ def test_what_bears_our_mark_and_is_unknown_to_us_is_said_as_that(studio: Compan
     line = line_of(tied_out(studio))
 
     assert told(line) == "unknown-mark 0 0 48"
+
+
+def test_what_a_sync_writes_down_while_it_is_read_is_counted_once(studio: Company, quickbooks: Books) -> None:
+    posted(studio, 1, "\nKIT-CLAY  48.00")
+    invoices = Document.objects.filter(kind="invoice")
+    number = invoices.get().quickbooks_id
+    invoices.update(state=DocumentState.SENDING, quickbooks_id="")
+
+    def answered() -> bool:
+        invoices.update(state=DocumentState.POSTED, quickbooks_id=number)
+        return False
+
+    tie_out = carry_out(begin(studio, AUGUST, by=None), stops=answered)
+
+    assert not tie_out.lines.exclude(reason=Reason.ENTERED_THERE).exists()
+    assert tie_out.matching == 1
+    assert {row.read for row in rows_of(tie_out) if row.source} == {Decimal(48)}
 
 
 def test_what_was_never_posted_says_how_far_it_is(studio: Company, quickbooks: Books) -> None:

@@ -15,6 +15,7 @@ from reconciliation.undo.choosing import Chosen, scope_of, with_closed_reversed
 from reconciliation.undo_models import UndoState
 from sync.models import Document, DocumentState
 from sync.preparing.prepare import prepare_orders
+from sync.pushing.decisions import ignore
 from tests.reconciliation.factories import as_role
 from tests.reconciliation.undoing import AUGUST, planned, posted, started, steps, trial_balance, undone
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -132,6 +133,11 @@ def test_to_undo_the_entry_lets_the_document_count_again(studio: Company, quickb
     assert trial_balance(quickbooks) == after
     assert Document.objects.get(pk=invoice.pk).state == DocumentState.POSTED
     assert entries(quickbooks) == []
+
+    Document.objects.filter(pk=invoice.pk).update(state=DocumentState.UNDONE)
+    Document.objects.filter(pk=entry.pk).update(state=DocumentState.REFUSED)
+    assert ignore(entry, reason="It is entered by hand", by=None)
+    assert Document.objects.get(pk=invoice.pk).state == DocumentState.POSTED
 
 
 def test_what_is_opened_again_after_the_plan_is_left_for_another_plan(studio: Company, quickbooks: Books) -> None:
