@@ -46,6 +46,8 @@ LEFT_OUT = "not-posted"
 WAITING = "waiting"
 #: As much as a person types; SQLite refuses to look for much more.
 _LONGEST = 300
+#: So many names are handed over one by one.
+_FEW_NAMES = 100
 #: What waits for a person.
 STUCK = Q(state__in=STUCK_STATES) | Q(pending=PendingChange.HELD)
 
@@ -97,8 +99,13 @@ class ScreenFilter(filters.FilterSet):
         return rows.filter(begins("number", value))
 
     def of_customer(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Rows of customers whose name contains the text: looked for among the names, and then by whole names."""
-        return rows.filter(customer_name__in=names_with(self.company, value))
+        """Rows of customers whose name contains the text: looked for among the names, and then by whole names.
+
+        Few names are looked for once, and not again for the count of the list.
+        """
+        names = names_with(self.company, value)
+        few = list(names[: _FEW_NAMES + 1])
+        return rows.filter(customer_name__in=names if len(few) > _FEW_NAMES else few)
 
     @property
     def is_open(self) -> bool:

@@ -137,8 +137,8 @@ class Document(models.Model):
             models.Index(fields=["company", "total", "id"]),
             models.Index(fields=["company", "customer_name", "id"]),
             # Few among many: refunds, credits, journal entries
-            models.Index(fields=["company", "kind", "id"], name="document_kind"),
-            models.Index(fields=["company", "form", "id"], name="document_form"),
+            models.Index(fields=["company", "kind", "dated", "id"], name="document_kind_dated"),
+            models.Index(fields=["company", "form", "dated", "id", "kind"], name="document_form_dated"),
             # Found by the whole number and by its beginning
             models.Index(
                 fields=["company", "number"], opclasses=["int8_ops", "varchar_pattern_ops"], name="document_number"

@@ -93,6 +93,12 @@ class StagedOrder(models.Model):
                 condition=~models.Q(status_key=""),
                 name="order_status_key",
             ),
+            # Few among many: what posts nothing by its status, and what no one has decided on
+            models.Index(
+                fields=["company", "placed_on", "id", "status"],
+                condition=models.Q(status__in=("draft", "cancelled", "left-out", "unknown")),
+                name="order_posts_nothing",
+            ),
             # What waits for the next preparation, however many were prepared before
             models.Index(
                 fields=["company", "id"],
