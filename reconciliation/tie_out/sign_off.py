@@ -52,7 +52,7 @@ def sign(tie_out: TieOut, *, note: str, by: User) -> SignOff:
 
     Args:
         tie_out: The newest of its period.
-        note: What is to be known about open records; must be there where any record differs.
+        note: What is to be known about open records; must be there where any differs, or came or changed since.
         by: Who signs.
 
     Raises:
@@ -96,8 +96,15 @@ def in_the_way(tie_out: TieOut, rows: Sequence[Row], accounts: Sequence[TiedAcco
 
 
 def _note_missing(tie_out: TieOut, note: str) -> str:
-    if tie_out.differing and not note.strip():
+    if note.strip():
+        return ""
+    if tie_out.differing:
         return _("Some records differ. Say in the note why the period is signed off all the same.")
+    if changed_after(tie_out).exists():
+        return _(
+            "Records of this period came or changed in Tieout since this tie-out. Tie out again, or say in the note why "
+            "this one is signed off."
+        )
     return ""
 
 
@@ -137,8 +144,16 @@ def moved_since(sign_off: SignOff, rows: Sequence[Row]) -> list[MovedSum]:
 
 
 def changed_since(sign_off: SignOff) -> QuerySet[Document]:
-    """The records dated in a signed period that came, or changed here, after it was signed; the newest first."""
+    """The records of a signed period that came, or changed here, after the tie-out that was signed; the newest first.
+
+    It may have been signed long after it was made, and a signature is for what was seen in it.
+    """
+    return changed_after(sign_off.tie_out)
+
+
+def changed_after(tie_out: TieOut) -> QuerySet[Document]:
+    """The records dated in the period of a finished tie-out that came, or changed here, since; the newest first."""
     rows = Document.objects.filter(
-        company=sign_off.company_id, dated__range=(sign_off.first, sign_off.last), changed_at__gt=sign_off.at
+        company=tie_out.company_id, dated__range=(tie_out.first, tie_out.last), changed_at__gt=tie_out.finished_at
     )
     return rows.exclude(kind=NewCustomer.kind).exclude(withdrawn=True).select_related("order").order_by("-changed_at")

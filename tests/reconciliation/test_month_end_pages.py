@@ -150,5 +150,5 @@ def test_what_a_signed_month_says_after_either_decision(
 
     page = text_of(client, f"/studio/tie-out/{tied_out(studio).pk}/")
     assert "Changed since the sign-off" in page
-    assert "1 record of this period came or changed in Tieout after it was signed off." in page
+    assert "1 record of this period came or changed in Tieout after the tie-out that was signed off." in page
     assert ("As signed off" in page) is moved

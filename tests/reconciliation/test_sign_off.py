@@ -64,6 +64,7 @@ def test_a_period_that_ties_out_is_signed_off_with_name_and_moment(clean: TieOut
     sign_off = SignOff.objects.get()
     assert (sign_off.tie_out, sign_off.note) == (clean, "Closed with the bank statement")
     assert sign_off.name in page
+    assert "after the tie-out that was signed off" not in page
     assert "Signed off" in " ".join(accountant(clean.company).get("/studio/tie-out/").text.split())
 
 
@@ -107,14 +108,14 @@ def test_what_changes_in_quickbooks_afterwards_is_shown_beside_what_was_signed(
     assert rows["Invoice in QuickBooks"][1:5] == ("USD", 48, 78, 30)
 
 
-def test_a_record_that_comes_into_the_period_afterwards_is_named(clean: TieOut) -> None:
-    signed(clean)
-    assert "after it was signed off" not in shown(clean)
-
+def test_a_record_that_came_since_the_tie_out_needs_a_note_and_is_named(clean: TieOut) -> None:
     prepared(clean.company, "2026-08-30  order 2  #9 Nora Quist <nora@example.com>\nKIT-CLAY  5.00")
 
-    page = shown(clean)
-    assert "1 record of this period came or changed in Tieout after it was signed off." in page
+    assert "came or changed in Tieout since this tie-out. Tie out again" in signed(clean)
+    assert not SignOff.objects.exists()
+    assert "The period is signed off." in signed(clean, "Order 2 belongs to September")
+
+    assert "1 record of this period came or changed in Tieout after the tie-out that was signed off." in shown(clean)
 
 
 def test_it_is_taken_back_with_a_reason_and_stays_on_record(clean: TieOut) -> None:
