@@ -102,8 +102,8 @@ def _note_missing(tie_out: TieOut, note: str) -> str:
         return _("Some records differ. Say in the note why the period is signed off all the same.")
     if changed_after(tie_out).exists():
         return _(
-            "Records of this period came or changed in Tieout since this tie-out. Tie out again, or say in the note why "
-            "this one is signed off."
+            "Records of this period came or changed in Tieout since this tie-out. Tie out again, or say in the note "
+            "why this one is signed off."
         )
     return ""
 

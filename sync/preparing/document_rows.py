@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from books.closed_periods import ALL_OPEN, ClosedPeriods, entered_on, was_moved
 from books.documents import SALE_KINDS, NewCustomer
@@ -252,7 +253,7 @@ class DocumentRows:
         waiting = self._existing.changes.get(row.pk)
         found = (*_inherited(planned, parent), *self._number_taken(planned)) if wanted else ()
         if wanted or (waiting and waiting.restores and waiting.overwrites):
-            found = (*found, *held_change(row, self._existing.closed))
+            found = (*found, *held_change(row, self._existing))
         decided = decide(row, wanted, before=waiting, stored=before.problems, found=found, again=self._again)
         row.pending = decided.pending
         if wanted is None and row.source_hash:
@@ -314,11 +315,14 @@ class _Parent:
     problems: tuple[Problem, ...]
 
 
-def held_change(row: Document, closed: ClosedPeriods) -> tuple[Problem, ...]:
-    """Why what QuickBooks has of a closed period is neither changed nor voided; nothing where its day is open."""
-    if not closed.has(row.dated):
-        return ()
-    return (ChangeInClosedPeriod(document=str(row), document_key=row.key, through=str(closed.through)),)
+def held_change(row: Document, existing: ExistingDocuments) -> tuple[Problem, ...]:
+    """Why what QuickBooks has of a closed period, by our day or by a decided version's, is not changed or voided."""
+    closed, frozen, waiting = existing.closed, existing.bodies.get(row.pk), existing.changes.get(row.pk)
+    seen = waiting.read_seen() if waiting and waiting.overwrites else None
+    theirs = (frozen.read_theirs() if frozen else None, seen)
+    days = [row.dated, *(date.fromisoformat(holding.dated) for holding in theirs if holding and holding.dated)]
+    problem = ChangeInClosedPeriod(document=str(row), document_key=row.key, through=str(closed.through))
+    return (problem,) if any(map(closed.has, days)) else ()
 
 
 def stored_problem(company: Company, row: Document, problem: Problem) -> DocumentProblem:

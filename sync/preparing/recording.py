@@ -310,7 +310,7 @@ def _void(
         before = row_before(row, existing.problems[row.pk])
         wanted = void_of(row, ask=asked.about(row))
         waiting = existing.changes.get(row.pk)
-        found = held_change(row, existing.closed)
+        found = held_change(row, existing)
         decided = decide(row, wanted, before=waiting, stored=before.problems, found=found, again=again)
         row.pending, row.changed_at = decided.pending, timezone.now()
         voids.append(_Void(row=row, before=before, decided=decided))

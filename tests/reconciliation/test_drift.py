@@ -194,6 +194,24 @@ def test_what_was_kept_and_is_as_kept_again_is_no_issue_and_posted_anew_it_is_ou
     assert reasons(studio) == []
 
 
+def test_what_others_dated_into_a_closed_period_is_not_written_whichever_version_counts(
+    studio: Company, quickbooks: Books
+) -> None:
+    documents = [posted(studio, 1), posted(studio, 2)]
+    for number in "12":
+        quickbooks.change("Invoice", quickbooks.find("Invoice", f"DocNumber = '{number}'"), TxnDate="2026-07-20")
+    tied_out(studio)
+    Company.objects.update(books_closed_through=date(2026, 7, 31))
+    overwrite(documents[0], reason="It was a slip", by=None)
+    keep_theirs(documents[1], reason="It was delivered in July", by=None)
+
+    posted(studio, 2, "\nKIT-CLAY  50.00")
+
+    held = [quickbooks.find("Invoice", f"DocNumber = '{number}'") for number in "12"]
+    assert {(invoice["TxnDate"], invoice["TotalAmt"]) for invoice in held} == {("2026-07-20", 48)}
+    assert [codes(document) for document in documents] == [["change-in-closed-period"]] * 2
+
+
 def test_a_refund_of_what_a_smaller_invoice_never_used_is_asked_about_as_that(
     studio: Company, quickbooks: Books
 ) -> None:
