@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -52,13 +55,49 @@ ELSEWHERE = ("mapping_product_change", "mapping_product_history", "companies_com
 FINE = {200, 302, 400, 403, 404, 405}
 
 
+class ReadParameters(QueryDict):
+    """The parameters of a page's address, which remember whether any of them was read."""
+
+    read = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        before = ReadParameters.read
+        super().__init__(*args, **kwargs)  # looks into itself
+        ReadParameters.read = before
+
+    def __getitem__(self, key: str) -> Any:
+        ReadParameters.read |= key in NAMES
+        return super().__getitem__(key)
+
+    def getlist(self, key: str, default: Any = None) -> Any:
+        ReadParameters.read |= key in NAMES
+        return super().getlist(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        ReadParameters.read |= key in NAMES
+        return super().__contains__(key)
+
+    def lists(self) -> Any:  # each of them, and so do copies and addresses that are made of them
+        ReadParameters.read = True
+        return super().lists()
+
+    def __iter__(self) -> Iterator[str]:
+        ReadParameters.read = True
+        return super().__iter__()
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_no_parameter_breaks_a_page(page: str, ops: Client, studio: Company) -> None:
-    for text in NASTY:
+def test_no_parameter_breaks_a_page(page: str, ops: Client, studio: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.core.handlers.wsgi.QueryDict", ReadParameters)
+    monkeypatch.setattr(ReadParameters, "read", False)
+    for place, text in enumerate(NASTY):
+        if place > 1 and not ReadParameters.read:
+            break  # what the page never looks at cannot break it
         names = NAMES if len(text) < 10_000 else OF_LONG_ONES
         query = "&".join(f"{name}={quote(text)}" for name in names)
         answer = ops.get(f"/{studio.slug}/{page}?{query}")
         assert answer.status_code in FINE, (page, text[:40])
+    assert ReadParameters.read or page not in ("documents/", "orders/", "issues/", "search/"), "it is not seen to read"
 
 
 @pytest.mark.parametrize("name", ["customer", "number", "words", "state", "since"])
