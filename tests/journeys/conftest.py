@@ -11,6 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 from demo.sample_company import PASSWORD, SLUG, open_studio
 from demo.story import tell
 from simulators.quickbooks.server import Running
+from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.quickbooks_online.connecting import connect_rehearsal
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
 
@@ -63,4 +65,13 @@ class Stage:
 def stage(page: Page, live_server: LiveServer, rehearsal: Running, quickbooks: Books, transactional_db: None) -> Stage:
     """The demo's studio, after its story was told."""
     tell(open_studio(), rehearsal.ready(), say=lambda _: None, observe=lambda *_: None)
+    return Stage(page=page, url=live_server.url, books=quickbooks)
+
+
+@pytest.fixture
+def opened(page: Page, live_server: LiveServer, rehearsal: Running, quickbooks: Books, transactional_db: None) -> Stage:
+    """The demo's studio before its story: its people and decisions are there, and QuickBooks is connected."""
+    company = open_studio()
+    connect_rehearsal(company, rehearsal.ready())
+    refresh_and_prepare(company)
     return Stage(page=page, url=live_server.url, books=quickbooks)

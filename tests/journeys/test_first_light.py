@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from playwright.sync_api import expect
 
+from companies.models import Company
+from demo.sample_company import SLUG
 from sync.models import Document, DocumentState
+from tests.factories import prepared
 from tests.journeys.conftest import Stage
+from tests.reconciliation.factories import NEW_KIT, an_unmapped_product, renamed
+from tests.sync.pushing import push
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,27 +84,41 @@ def test_one_of_each_cause_is_resolved_and_every_order_is_in_the_books_once(stag
     assert len(numbers) == 295
 
 
-def test_pressing_re_sync_twice_does_no_harm(stage: Stage) -> None:
-    page = stage.page
-    stage.sign_in("ops")
-    stage.menu("Documents")
-    page.get_by_role("button", name="Re-sync all").click()
-    page.get_by_role("button", name="Re-sync", exact=True).click()  # so many are asked about first
-    stage.resynced()
-    before = stage.books.count("Invoice"), stage.books.count("Payment"), stage.books.count("Customer")
-
-    stage.menu("Documents")
-    page.get_by_role("button", name="Re-sync all").click()
-    page.get_by_role("button", name="Re-sync", exact=True).click()  # so many are asked about first
-    stage.resynced()
-
-    assert (stage.books.count("Invoice"), stage.books.count("Payment"), stage.books.count("Customer")) == before
+#: More than are re-synced without asking, one of a customer whom QuickBooks does not have, one that QuickBooks refuses.
+SOLD = (
+    *(
+        f"2026-08-{1 + place % 28:02}  order {4001 + place}\nKIT-CLAY  24.50\npaid 2026-08-28  Cash  24.50"
+        for place in range(49)
+    ),
+    "2026-08-14  order 4801  #7 Zoë Søn <zoe@example.com>\nWT-101  199.00\npaid 2026-08-20  Cash  50.00",
+    "2026-08-14  order 4802  #9 Harbor Print Co <depot@example.com>\nWT-101  199.00",
+)
 
 
-def test_an_auditor_sees_everything_and_can_change_nothing(stage: Stage) -> None:
-    page = stage.page
-    stage.sign_in("auditor")
-    stage.open_issue("Product not mapped: Item is missing a SKU")
+def test_pressing_re_sync_twice_does_no_harm(opened: Stage) -> None:
+    page, company = opened.page, Company.objects.get(slug=SLUG)
+    an_unmapped_product(company, "4803")
+    prepared(company, *SOLD)
+    push(company)
+    states = Counter(Document.objects.filter(kind="invoice").values_list("state", flat=True))
+    assert states == {DocumentState.POSTED: 50, DocumentState.BLOCKED: 2}
+    before = opened.books.count("Invoice"), opened.books.count("Payment"), opened.books.count("Customer")
+    opened.sign_in("ops")
+
+    for _time in range(2):
+        opened.menu("Documents")
+        page.get_by_role("button", name="Re-sync all").click()
+        page.get_by_role("button", name="Re-sync", exact=True).click()  # so many are asked about first
+        opened.resynced()
+        assert (opened.books.count("Invoice"), opened.books.count("Payment"), opened.books.count("Customer")) == before
+
+
+def test_an_auditor_sees_everything_and_can_change_nothing(opened: Stage) -> None:
+    page = opened.page
+    order = renamed("2026-08-14  order 4801\nKIT-MUG  36.00", "KIT-MUG", **NEW_KIT | {"sku": ""})
+    prepared(Company.objects.get(slug=SLUG), order)
+    opened.sign_in("auditor")
+    opened.open_issue("Product not mapped: Item is missing a SKU")
 
     expect(page.get_by_role("button", name="Save and Re-sync")).to_have_count(0)
     expect(page.get_by_role("button", name="Re-sync")).to_have_count(0)
