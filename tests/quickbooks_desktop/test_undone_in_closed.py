@@ -12,11 +12,11 @@ from books.messages import Message
 from companies.models import Role
 from companies.models.company import ClosedPolicy
 from sync.models import BatchKind, Document, DocumentState, ExportBatch
-from sync.quickbooks_desktop.batches.acknowledge import acknowledge
+from sync.quickbooks_desktop.batches.acknowledge import acknowledge, refuse_some
 from sync.quickbooks_desktop.batches.create_batch import make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.refusals import OTHER_PLAN, REVERSED
-from sync.quickbooks_desktop.batches.reversal_plan import ToReverse, plan_reversal
+from sync.quickbooks_desktop.batches.reversal_plan import ToReverse, plan_reversal, to_reverse
 from sync.quickbooks_desktop.reading.read import read_iif
 from tests.factories import document_of
 from tests.quickbooks_desktop.factories import a_desktop_company, a_person, exported, made, text_of, with_orders
@@ -133,4 +133,10 @@ def test_no_file_is_made_of_another_plan_than_the_one_that_was_shown_nor_of_noth
 
     company.closed_invoices = company.closed_payments = ClosedPolicy.NEXT_OPEN_DAY
     company.save()
-    assert set(days_of(made(company, **wish)).values()) == {"10/02/2026"}
+    file = made(company, **wish)
+    assert set(days_of(file).values()) == {"10/02/2026"}
+    assert not to_reverse(batch).exists()
+
+    row = file.exported.get(document__kind="invoice", document__order__number="1042")
+    refuse_some(file, [(row.pk, "The account is unknown")], by=a_person())
+    assert list(to_reverse(batch)) == [row.document]

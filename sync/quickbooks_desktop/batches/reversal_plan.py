@@ -78,8 +78,12 @@ def _first_of(number: int, by_number: Mapping[int, ToReverse]) -> int:
 
 
 def to_reverse(batch: ExportBatch) -> QuerySet[Document]:
-    """What arrived by a file and no other file undoes yet; customers stay in the lists."""
-    undone = ExportedDocument.objects.filter(batch__reverses=batch).exclude(state=ExportedState.WITHDRAWN)
+    """What arrived by a file and no other file undoes yet; customers stay in the lists.
+
+    An entry that QuickBooks did not import undoes nothing.
+    """
+    never_came = (ExportedState.WITHDRAWN, ExportedState.ERROR)
+    undone = ExportedDocument.objects.filter(batch__reverses=batch).exclude(state__in=never_came)
     rows = Document.objects.filter(exports__batch=batch, exports__state=ExportedState.ARRIVED)
     return rows.exclude(kind=NewCustomer.kind).exclude(pk__in=undone.values("document"))
 
