@@ -8,9 +8,10 @@ that its columns can hold no list of ours has.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import cycle
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.contrib.admin.utils import lookup_field
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from unfold.templatetags.unfold_list import (
@@ -56,7 +57,8 @@ class ListColumn:
         text, one_line = self._shown(row)
         if self.links:
             text = format_html('<a href="{}" class="{}" >{}</a>', self._address(row), _LINK, text)
-        return format_html("{}{}{}", self._opened_on_one_line if one_line else self._opened, text, self._closed)
+        opened = self._opened_on_one_line if one_line else self._opened
+        return mark_safe(f"{opened}{conditional_escape(text)}{self._closed}")
 
     def _address(self, row: models.Model) -> str:
         kept: dict[str, Any] = {"preserved_filters": self.changes.preserved_filters, "opts": self.changes.opts}
@@ -120,9 +122,18 @@ def columns_of(changes: ChangeList) -> Iterator[ListColumn]:
         first = first and not links
 
 
-@register.inclusion_tag("admin/change_list_results.html", takes_context=True, name="list_rows")
+#: As Unfold's template has it, with its stripes.
+_ROW = (
+    '<tbody class="block relative lg:table-row-group {stripe}" x-data="{{rowOpen: false}}"><tr class="data-row block '
+    "border border-base-200 mb-3 relative rounded-default lg:table-row lg:border-none lg:mb-0 lg:rounded-none "
+    'dark:border-base-800">{cells}</tr></tbody>'
+)
+_STRIPES = ("", "bg-base-50 dark:bg-white/[.02]")
+
+
+@register.inclusion_tag("companies/parts/list_rows.html", takes_context=True, name="list_rows")
 def drawn(context: Mapping[str, Any], changes: ChangeList) -> dict[str, Any]:
-    """In place of `unfold_result_list`: what the same template is given."""
+    """In place of `unfold_result_list`: what its template is given, and the rows as they are put together here."""
     if changes.is_popup or changes.formset or getattr(changes.model_admin, "ordering_field", None):
         of_unfold: dict[str, Any] = result_list(context, changes)
         return of_unfold
@@ -130,5 +141,12 @@ def drawn(context: Mapping[str, Any], changes: ChangeList) -> dict[str, Any]:
     given: dict[str, Any] = result_list(context, changes)
     changes.result_list = rows
     columns = list(columns_of(changes))
-    given["results"] = [UnfoldResultList(row, None, (column.cell(row) for column in columns)) for row in rows]
+    given["results"] = [UnfoldResultList(row, None, [column.cell(row) for column in columns]) for row in rows]
+    if not (given["actions_row"] or given["result_hidden_fields"] or getattr(changes.model_admin, "list_sections", ())):
+        given["rows"] = _rows(given["results"])
     return given
+
+
+def _rows(results: Sequence[Sequence[SafeString]]) -> SafeString:
+    rows = zip(cycle(_STRIPES), results, strict=False)
+    return mark_safe("\n".join(_ROW.format(stripe=stripe, cells="".join(cells)) for stripe, cells in rows))
