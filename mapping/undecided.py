@@ -6,6 +6,8 @@ switches of their source were last changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -14,23 +16,39 @@ from companies.models import Company
 from mapping.models import Product, UndecidedProduct
 from mapping.product_states import not_in_quickbooks, two_fit, without_mapping
 
-#: So many that were changed are asked about with every question; more are looked at once.
-_MOST = 200
+#: So many are named to the database, which then looks for each along an index. Of more that were changed, those that
+#: wait are found once.
+_MOST = 300
 _AT_ONCE = 1000
 
 
 def undecided(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
     """Those of some products of a company that may wait for a person; no other has no mapping, or one that fails."""
-    _look_again(company)
-    return products.filter(pk__in=UndecidedProduct.objects.filter(company=company).values("product"))
+    rows = _some(company)
+    if _is_much_changed(company, rows):
+        _look_again(company)
+        rows = _some(company)
+    if len(rows) > _MOST:
+        return products.filter(pk__in=UndecidedProduct.objects.filter(company=company).values("product"))
+    return products.filter(pk__in=sorted({number for number in rows if number is not None}))
+
+
+def _some(company: Company) -> list[int | None]:
+    """The keys that are kept; of very many one more than the most that are named."""
+    return list(UndecidedProduct.objects.filter(company=company).values_list("product", flat=True)[: _MOST + 1])
+
+
+def _is_much_changed(company: Company, rows: Sequence[int | None]) -> bool:
+    """Whether more were changed than can be asked about with every question."""
+    if len(rows) <= _MOST:
+        return None in rows
+    changed = UndecidedProduct.objects.filter(company=company, waits=False).values_list("product", flat=True)
+    some = list(changed[: _MOST + 1])
+    return len(some) > _MOST or None in some
 
 
 def _look_again(company: Company) -> None:
-    """Look at what was changed, where it is much; one query where it is not."""
-    changed = UndecidedProduct.objects.filter(company=company, waits=False)
-    numbers = list(changed.values_list("product", flat=True)[: _MOST + 1])
-    if len(numbers) <= _MOST and None not in numbers:
-        return
+    """Find those that wait among all that were changed."""
     with transaction.atomic():
         # In one order, so that two who look at once do not wait for each other; the second finds it done
         rows = UndecidedProduct.objects.select_for_update().filter(company=company).order_by("pk")

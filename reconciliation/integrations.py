@@ -188,15 +188,15 @@ class QuickBooksCard:
         return self.last is not None
 
 
-def quickbooks_card(company: Company) -> QuickBooksCard:
-    """Where the company's books are, and whether they can be reached."""
+def quickbooks_card(company: Company, *, counts: bool = True) -> QuickBooksCard:
+    """Where the company's books are, and whether they can be reached; the names of the lists are counted on request."""
+    counted = (
+        (_("Accounts"), QuickBooksAccount),
+        (_("Items"), QuickBooksItem),
+        (_("Customers"), QuickBooksCustomer),
+    )
     lists = tuple(
-        (label, model.objects.filter(company=company, active=True).count())
-        for label, model in (
-            (_("Accounts"), QuickBooksAccount),
-            (_("Items"), QuickBooksItem),
-            (_("Customers"), QuickBooksCustomer),
-        )
+        (label, model.objects.filter(company=company, active=True).count()) for label, model in counted if counts
     )
     if company.kind == CompanyKind.DESKTOP:
         newest = QuickBooksAccount.objects.filter(company=company).order_by("-refreshed_at").first()
@@ -225,7 +225,7 @@ def quickbooks_card(company: Company) -> QuickBooksCard:
 
 def unread_lists(company: Company) -> str:
     """Why settings that choose from QuickBooks' lists cannot be made yet; empty once the lists are here."""
-    card = quickbooks_card(company)
+    card = quickbooks_card(company, counts=False)
     if card.is_read:
         return ""
     if company.kind == CompanyKind.DESKTOP:
@@ -237,10 +237,9 @@ def unread_lists(company: Company) -> str:
 
 def waiting_products(company: Company, system: str) -> QuerySet[Product]:
     """Products without an item in QuickBooks, that two items fit, or with a name that QuickBooks does not have."""
-    rows = Product.objects.filter(company=company, system=system)
-    some = undecided(rows, company)
+    some = undecided(Product.objects.filter(company=company, system=system), company)
     waiting = without_mapping(some, company), not_in_quickbooks(some, company), two_fit(some, company)
-    return rows.filter(reduce(or_, (Q(pk__in=products.values("pk")) for products in waiting)))
+    return some.filter(reduce(or_, (Q(pk__in=products.values("pk")) for products in waiting)))
 
 
 def customer_issues(company: Company, system: str) -> Mapping[str, Issue]:

@@ -163,9 +163,9 @@ def test_many_changed_products_are_looked_at_once_and_no_longer_asked_about(stud
     an_item(studio, "Mug")
     told(studio)
     Product.objects.bulk_create(
-        Product(company=studio, system="keap", source_key=f"n{place}", name="Mug") for place in range(250)
+        Product(company=studio, system="keap", source_key=f"n{place}", name="Mug") for place in range(350)
     )
-    assert UndecidedProduct.objects.filter(waits=False).count() == 250
+    assert UndecidedProduct.objects.filter(waits=False).count() == 350
 
     some = undecided(of(studio), studio)
 
