@@ -11,6 +11,7 @@ from books.movement import AccountChart, Movement, moved_by, moved_by_document
 from books.posted_document import Holding
 from reconciliation.tie_out.comparing import Ours, RecordStage
 from sync.models import Document, DocumentState, PendingChange
+from sync.preparing.changes import GONE
 
 _STAGES = {
     DocumentState.BLOCKED: RecordStage.BLOCKED,
@@ -70,7 +71,7 @@ def _total(document: Document, posted: Holding | None, *, kept: bool) -> Decimal
     if document.kind == CreditApplication.kind:
         return ZERO
     if kept:
-        return document.value().total
+        return ZERO if document.source_hash == GONE else document.value().total
     return posted.total if posted is not None and not document.pending else document.total
 
 

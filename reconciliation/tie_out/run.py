@@ -70,7 +70,7 @@ _AT_ONCE = 500
 #: What is read of a document: not the columns that say nothing to a tie-out.
 _COLUMNS = (
     *("kind", "form", "state", "number", "dated", "customer_name", "currency", "total", "pending", "quickbooks_id"),
-    *("order__number", "frozen__body", "frozen__theirs"),
+    *("order__number", "source_hash", "frozen__body", "frozen__theirs"),
     *("change__operation", "change__body", "change__restores"),
     *("adoption__document", "adoption__quickbooks_id"),
 )

@@ -110,7 +110,7 @@ def settle(document: Document, *, reason: str, by: User | None) -> bool:
 
 
 def _install(row: Document, change: DocumentChange) -> None:
-    """What it was to become is what QuickBooks has, by a person's word."""
+    """What it was to become counts as posted, by a person's word."""
     value = change.read()
     if value is None or isinstance(value, NewCustomer):
         return
@@ -138,9 +138,14 @@ def keep_theirs(document: Document, *, reason: str, by: User | None) -> bool:
         row, change, seen = _waiting(document)
         if row is None or change is None or seen is None:
             return False
+        former_number = row.number
+        if change.body and not change.restores:  # theirs counts for what its order says now
+            _install(row, change)
         DocumentBody.objects.filter(document=row).update(theirs=change.seen)
         row.source_hash, row.total = change.source_hash, seen.total
-        row.save(update_fields=["source_hash", "total", "changed_at"])
+        row.save()
+        if row.number != former_number:
+            free_number(row, former_number)
         _record_theirs(row, "kept-theirs", reason=reason, by=by)
         _drop(row)
     # What settles it may come to something else

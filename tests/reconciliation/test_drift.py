@@ -194,6 +194,26 @@ def test_what_was_kept_and_is_as_kept_again_is_no_issue_and_posted_anew_it_is_ou
     assert reasons(studio) == []
 
 
+def test_what_the_source_says_of_a_kept_record_is_what_it_said_when_that_was_decided(
+    studio: Company, quickbooks: Books
+) -> None:
+    document = posted(studio)
+    repriced(quickbooks, 1, 40)
+    posted(studio, lines="\nKIT-CLAY  50.00")
+    assert keep_theirs(document, reason="A discount by phone", by=None)
+    assert told(studio) == ("kept", 50, 40, 40)
+
+    repriced(quickbooks, 1, 30)
+    posted(studio, lines="\nKIT-CLAY  50.00\nstatus  cancelled")
+    assert keep_theirs(document, reason="A fee for the cancellation", by=None)
+    assert told(studio) == ("kept", 0, 30, 30)
+
+
+def told(company: Company) -> tuple[str, int, int, int]:
+    line = tied_out(company).lines.get(kind="invoice")
+    return line.reason, int(line.source), int(line.should), int(line.there)
+
+
 def test_what_others_dated_into_a_closed_period_is_not_written_whichever_version_counts(
     studio: Company, quickbooks: Books
 ) -> None:
