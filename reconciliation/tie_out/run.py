@@ -20,6 +20,7 @@ from books.movement import moved_by
 from books.outcomes import Refused
 from books.translation import gettext_noop
 from companies.bulk_sql import chunks
+from companies.collecting import seldom_collected
 from companies.models import Company, CompanyKind
 from mapping.account_chart import chart_of
 from mapping.customer_lookup import MergedCustomers
@@ -124,7 +125,7 @@ def _carry_out(tie_out: TieOut, stops: Callable[[], bool]) -> None:
         if connection is None:
             fail(tie_out, NOT_CONNECTED)
             return
-        with open_destination(connection, for_person=tie_out.by_id is not None) as destination:
+        with open_destination(connection, for_person=tie_out.by_id is not None) as destination, seldom_collected():
             _Comparison(tie_out, destination, stops).carry_out()
     except BrokenOff:
         raise
@@ -222,8 +223,7 @@ class _Comparison:
 
     def _rest(self, unmet: Sequence[Document]) -> Iterator[TieOutLine]:
         """Lines of what was not met: never posted, deleted there, or there with another day."""
-        facts = self._facts(unmet)
-        there = self._elsewhere(unmet)
+        facts, there = self._facts(unmet), self._elsewhere(unmet)
         for document in unmet:
             yield from self._line(document, facts[document.pk], there.get((document.form, document.quickbooks_id)))
 

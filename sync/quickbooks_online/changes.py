@@ -55,6 +55,7 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
     JournalEntry.kind: ("Line",),
 }
 _SOLD = ("CustomerRef",)
+_NOTHING_NAMED = Named(identifier="")
 
 
 def is_deleted(form: str, operation: Operation) -> bool:
@@ -220,6 +221,7 @@ def held(form: str, entity: Mapping[str, Any]) -> Holding:
     if not entity.get("Id"):
         raise Unreadable
     identifier, name = customer_ref(entity)
+    receivable, path = _ref(entity, "ARAccountRef")
     return Holding(
         number=str(entity.get(number_of(form)) or ""),
         dated=str(entity.get("TxnDate") or ""),
@@ -229,14 +231,14 @@ def held(form: str, entity: Mapping[str, Any]) -> Holding:
         account=_account(form, entity),
         lines=tuple(_lines(entity)),
         links=tuple(_links(form, entity)),
-        receivable=Named(identifier=_ref(entity, "ARAccountRef")[0], name=_ref(entity, "ARAccountRef")[1]),
+        receivable=Named(identifier=receivable, name=path) if receivable or path else _NOTHING_NAMED,
         tax=_tax(entity),
     )
 
 
 def _account(form: str, entity: Mapping[str, object]) -> Named:
     if form not in (Payment.kind, SalesReceipt.kind, RefundReceipt.kind):
-        return Named(identifier="")
+        return _NOTHING_NAMED
     identifier, name = _ref(entity, "DepositToAccountRef")
     return Named(identifier=identifier, name=name)
 
@@ -256,8 +258,9 @@ def _tax(entity: Mapping[str, Any]) -> Decimal:
 def _lines(entity: Mapping[str, Any]) -> Iterator[HeldLine]:
     """The lines that move something; a sub-total and the links of a payment are none."""
     for line in entity.get("Line") or []:
-        detail = line.get(str(line.get("DetailType"))) or {}
-        match line.get("DetailType"):
+        kind = line.get("DetailType")
+        detail = line.get(str(kind)) or {}
+        match kind:
             case "SalesItemLineDetail":
                 moves, (identifier, name) = "item", _ref(detail, "ItemRef")
             case "DiscountLineDetail":
@@ -292,6 +295,6 @@ def _links(form: str, entity: Mapping[str, Any]) -> Iterator[HeldLink]:
 
 def _ref(entity: Mapping[str, object], name: str) -> tuple[str, str]:
     reference = entity.get(name)
-    if not isinstance(reference, Mapping):
+    if not isinstance(reference, dict):
         return "", ""
     return str(reference.get("value") or ""), str(reference.get("name") or "")

@@ -114,6 +114,8 @@ def amount_of(entity: Mapping[str, object], name: str) -> Decimal:
         Unreadable: It is missing or no number.
     """
     value = entity.get(name)
+    if type(value) is Decimal:  # nearly always
+        return value
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise Unreadable
     return Decimal(value)
