@@ -1,4 +1,4 @@
-"""What does the page of a sync say about its proof by the trial balance?"""
+"""What does the page of a sync or of an undo say about its proof by the trial balance?"""
 
 from __future__ import annotations
 
@@ -39,8 +39,15 @@ class ShownProof:
 def shown_proof(run: Run) -> ShownProof | None:
     """The proof of a run; None where there is none."""
     proof: RunProof | None = getattr(run, "proof", None)
-    if proof is None:
-        return None
+    return _shown(proof, run) if proof is not None else None
+
+
+def shown_proofs(proofs: Sequence[RunProof]) -> list[ShownProof]:
+    """The proofs of several runs, with these at hand; a query for the issue of each that has something left."""
+    return [_shown(proof, proof.run) for proof in proofs]
+
+
+def _shown(proof: RunProof, run: Run) -> ShownProof:
     rows = [ProvenAccount(name=name, row=row) for name, row in proof.read()]
     return ShownProof(
         proof=proof,

@@ -46,6 +46,8 @@ class Undo(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("started by")
     )
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    #: Each go at it that held the company, in Sync history too: more than one where it was stopped or broke off.
+    runs = models.ManyToManyField("sync.Run", related_name="undos", verbose_name=_("runs"))
 
     class Meta:
         verbose_name = _("undo")

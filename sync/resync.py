@@ -11,50 +11,47 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Max
 from django.utils import timezone
 
-from books.documents import NewCustomer
 from books.messages import Message
 from books.outcomes import Accepted
 from books.translation import gettext_noop
 from companies.background import in_a_thread
 from companies.bulk_sql import chunks, insert_alike
 from companies.models import Company, CompanyKind, take_turns
+from sync.ending import end_as
 from sync.held_batches import APPROVED_FIRST, hold, told
 from sync.history import record, record_for_all
 from sync.lists.refresh import refresh_lists
 from sync.models import (
     OF_ORDERS,
-    AddressState,
-    AddressUpdate,
     Document,
     DocumentState,
-    Operation,
-    PendingChange,
-    Push,
-    PushState,
     ResyncItem,
     Run,
     RunKind,
+    RunProof,
     RunState,
     StagedOrder,
 )
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders, prepare_unsent, prepare_with_next_sync
-from sync.pushing.address_updates import ADDRESSES, try_again
+from sync.proving.run_proof import close_dead_proofs, proven_in_parts
+from sync.pushing.address_updates import try_again
 from sync.pushing.broken_documents import document_broke
 from sync.pushing.claims import RESTING, rests
 from sync.pushing.destination import Destination
-from sync.pushing.lease import leased
+from sync.pushing.lease import Lease, leased
 from sync.pushing.outcomes import move, of_a_change, replace_problems, stored_differences
 from sync.pushing.push import Pusher
-from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BUSY, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
+from sync.resync_counts import count, done_since
 from sync.turn import ENDLESS, LeaseLost, Turn, never
 
 _ENDED = gettext_noop("%(name)s stopped it. The orders that were left are as they were before.")
@@ -99,7 +96,7 @@ def start(company: Company, order_ids: Iterable[int], *, by: User | None, kind: 
                 record_for_all(new, "resync", by=by)
             else:
                 prepare_with_next_sync(company, new)
-        _count(run)
+        count(run)
     return run
 
 
@@ -127,17 +124,43 @@ def advance(run: Run, *, seconds: float = 2.0, asked_to_stop: Callable[[], bool]
             run.save(update_fields=["message"])
             return run
         until = timezone.now() + timedelta(seconds=seconds)
-        pusher = Pusher(company=run.company, destination=destination, lease=lease, by=run.asked_by, until=until)
         try:
-            while not (pusher.stops() or asked_to_stop() or _is_ended(run)):
-                items = list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])
-                if not items:
-                    break
-                _work(run, items, pusher)
-            held = _held(run) if pusher.waits_for_approval else ""
+            stopped = _part(run, destination, lease, until=until, asked_to_stop=asked_to_stop)
         except LeaseLost:
             return run  # the one that took over leaves the rest to the next call
-    return _follow(run, pusher.counts.stopped or held)
+    return _follow(run, stopped)
+
+
+def _part(
+    run: Run, destination: Destination, lease: Lease, *, until: datetime, asked_to_stop: Callable[[], bool]
+) -> str:
+    """Work through orders until it is time, and prove what all parts have posted with the last; why it stopped."""
+    stopped = ""
+
+    def watch(step: str, _document: Document) -> None:
+        if step == "sending":
+            proving.before_posting()
+
+    def is_last() -> bool:
+        return bool(stopped) or _is_ended(run) or not run.items.filter(done=False).exists()
+
+    pusher = Pusher(
+        company=run.company, destination=destination, lease=lease, by=run.asked_by, until=until, observe=watch
+    )
+    with proven_in_parts(run, destination, lease, latest=partial(_latest_order, run), is_last=is_last) as proving:
+        while not (pusher.stops() or asked_to_stop() or _is_ended(run)):
+            items = list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])
+            if not items:
+                break
+            _work(run, items, pusher)
+        stopped = pusher.counts.stopped or (_held(run) if pusher.waits_for_approval else "")
+    return stopped
+
+
+def _latest_order(run: Run) -> date | None:
+    """The day of the latest of its orders: those that are not prepared yet wait for nothing."""
+    latest: date | None = run.items.aggregate(latest=Max("order__placed_on"))["latest"]
+    return latest
 
 
 def _held(run: Run) -> str:
@@ -177,7 +200,8 @@ def end(run: Run, *, by: User) -> bool:
         if run.state != RunState.RUNNING:
             return False
         if run.kind == RunKind.RESYNC:
-            _count(run)
+            count(run)
+            close_dead_proofs([run])  # where it is at work still, that reads once more and says what came of it
         run.message = Message.of(_ENDED, name=by.get_username()).worded()
         run.state, run.finished_at = RunState.FINISHED, timezone.now()
         run.save()
@@ -263,73 +287,32 @@ def _follow(run: Run, stopped: str) -> Run:
     take_turns(run.company)
     if _is_ended(run):
         run.refresh_from_db()
-        _count(run)
+        count(run)
+        if run.state == RunState.FINISHED:  # by a person, while what is in hand was sent and proven
+            _end(run, run.message)
         return run
-    _count(run)
+    count(run)
     run.message = stopped
     if stopped or not run.items.filter(done=False).exists():
         run.items.update(done=True)
-        run.state, run.finished_at = RunState.FINISHED, timezone.now()
+        close_dead_proofs([run])
+        _end(run, stopped)
     run.save()
     return run
+
+
+def _end(run: Run, message: str) -> None:
+    proof = RunProof.objects.filter(run=run).select_related("company").first() if run.kind == RunKind.RESYNC else None
+    end_as(run, message, proof=proof)
+    run.save()
 
 
 def _fail(run: Run, why: Message) -> Run:
-    _count(run)
+    count(run)
+    close_dead_proofs([run])
     run.state, run.message, run.finished_at = RunState.FAILED, why.worded(), timezone.now()
     run.save()
     return run
-
-
-#: What a settled push did, by its operation and outcome.
-_DONE = {
-    "posted": (Operation.CREATE, PushState.ACCEPTED),
-    "adopted": (Operation.CREATE, PushState.ADOPTED),
-    "updated": (Operation.UPDATE, PushState.ACCEPTED),
-    "voided": (Operation.VOID, PushState.ACCEPTED),
-}
-
-
-def done_since(run: Run) -> dict[str, int]:
-    """What was done to QuickBooks for a run's orders since it began: counted from what was sent, never from states."""
-    if run.kind == RunKind.PREPARE:  # it sends nothing; what others send meanwhile is theirs
-        return {}
-    settled = _settled(run).order_by()
-    customers = Q(document__kind=NewCustomer.kind, operation=Operation.CREATE, state=PushState.ACCEPTED)
-    rows = settled.exclude(customers).values("operation", "state").annotate(number=Count("pk"))
-    numbers = {(row["operation"], row["state"]): row["number"] for row in rows}
-    done = {name: numbers.get(key, 0) for name, key in _DONE.items()}
-    addresses = AddressUpdate.objects.filter(order__in=run.items.values("order_id"), state=AddressState.UPDATED)
-    written = addresses.filter(settled_at__gte=run.started_at).count()
-    return done | {NEW_CUSTOMERS: settled.filter(customers).count()} | ({ADDRESSES: written} if written else {})
-
-
-def _settled(run: Run) -> QuerySet[Push]:
-    orders = run.items.values("order_id")
-    mine = Q(document__order__in=orders) | Q(document__dependants__order__in=orders, document__kind=NewCustomer.kind)
-    numbers = Push.objects.filter(mine, company=run.company_id, settled_at__gte=run.started_at).values("pk")
-    return Push.objects.filter(pk__in=numbers, state__in=(PushState.ACCEPTED, PushState.ADOPTED))
-
-
-def _count(run: Run) -> None:
-    """How far it has come: orders asked for and done, what was done, and the states of the documents that wait."""
-    items = run.items.all()
-    orders = items.values("order_id")
-    counts = {"total": items.count(), "done": items.filter(done=True).count()}
-    documents = Document.objects.filter(order__in=orders)
-    counts |= done_since(run)
-    # A customer is not counted among the documents, as on Home and in the list
-    documents = documents.exclude(kind=NewCustomer.kind)
-    for state in (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.UNKNOWN):
-        counts[state.value] = documents.filter(state=state).count()
-    waiting = Q(state__in=(DocumentState.READY, DocumentState.SENDING))
-    waiting |= Q(pending__in=(PendingChange.UPDATE, PendingChange.VOID))
-    counts["waiting"] = documents.filter(waiting).count()
-    counts["held"] = documents.filter(pending=PendingChange.HELD).count()
-    created = _settled(run).filter(operation=Operation.CREATE).values("document")
-    counts["before"] = documents.filter(state=DocumentState.POSTED).exclude(pk__in=created).count()
-    run.counts = counts
-    run.save(update_fields=["counts"])
 
 
 # In a thread ----------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
 from sync.causes import open_causes
 from sync.crm.round import note_in_run, update_under_lease
+from sync.ending import close_dead_runs, end_as
 from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
 from sync.held_batches import hold, nothing_waits, unfinished
 from sync.lists.items.many import create_new
@@ -28,7 +29,6 @@ from sync.models import (
     Document,
     DocumentState,
     PendingChange,
-    ProofState,
     Run,
     RunKind,
     RunState,
@@ -36,8 +36,7 @@ from sync.models import (
 )
 from sync.preparing.failed_records import try_again_after_upgrade
 from sync.preparing.prepare import PrepareCounts, prepare_new
-from sync.proving.run_proof import close_dead_proofs, proven
-from sync.proving.words import left_of
+from sync.proving.run_proof import proven
 from sync.pushing.after_restore import looking
 from sync.pushing.claims import ready_documents, rest, rests
 from sync.pushing.destination import Destination
@@ -61,7 +60,6 @@ _WAITING = [state for state in DocumentState if state not in _ENDS]
 #: Outcomes that only a QuickBooks gives that is well.
 _GOOD = frozenset({"posted", "updated", "voided"})
 TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
-_DIED = gettext_noop("It ended without a message: the computer or the program stopped.")
 #: What is said while it works; in English, and told in the language of who watches.
 PREPARING, PUSHING = gettext_noop("Preparing"), gettext_noop("Pushing")
 _READING = gettext_noop("Reading %(source)s")
@@ -296,13 +294,6 @@ def _read_lists(company: Company, say: Say) -> str:
     return refreshed.failed
 
 
-def close_dead_runs(company: Company) -> None:
-    """The holder of the lease is the only sync of the company, so another one that seems to run has died."""
-    dead = Run.objects.filter(company=company, kind=RunKind.SYNC, state=RunState.RUNNING)
-    close_dead_proofs(list(dead.values_list("pk", flat=True)))
-    dead.update(state=RunState.FAILED, message=_DIED, finished_at=timezone.now())
-
-
 def _count_prepared(report: SyncReport, counts: PrepareCounts) -> None:
     report.counts["prepared_orders"] = counts.orders
     report.counts["nothing_to_post"] = counts.nothing_to_post
@@ -330,11 +321,10 @@ def count_states(company: Company, report: SyncReport) -> None:
 
 
 def end_run(run: Run, report: SyncReport, message: str) -> None:
-    """A run came to its end; it has failed where the trial balance moved otherwise than was posted."""
-    if report.proof is not None and report.proof.state == ProofState.UNEXPLAINED:
-        finish_run(run, report, RunState.FAILED, " ".join(filter(None, (left_of(report.proof).worded(), message))))
-    else:
-        finish_run(run, report, RunState.FINISHED, message)
+    """Keep what a run came to; it has failed where the trial balance moved otherwise than was posted."""
+    end_as(run, message, proof=report.proof)
+    run.counts = dict(report.counts)
+    run.save()
 
 
 def finish_run(run: Run, report: SyncReport, state: RunState, message: str) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from books.messages import Message
 from books.translation import gettext_noop
 from companies.models import Company, take_turns
+from sync.ending import close_dead_runs
 from sync.held_batches import ask, asks_for, hold, unfinished
 from sync.models import Preview, PreviewState, Run, RunKind, RunState
 from sync.preparing.preview import notes_of, nothing_kept
@@ -27,7 +28,6 @@ from sync.run import (
     PUSHING,
     TAKEN_OVER,
     Say,
-    close_dead_runs,
     count_states,
     destination_for,
     end_run,

@@ -10,17 +10,17 @@ from books.translation import gettext_noop
 
 @dataclass(frozen=True, kw_only=True)
 class TrialBalanceDiffers(Problem):
-    """A sync posted, and QuickBooks' accounts moved by other amounts. It is about the sync, and about no document."""
+    """Something was posted, and QuickBooks' accounts moved by other amounts. It is about the run, and no document."""
 
     code = "trial-balance-differs"
     title = gettext_noop("Trial balance unexplained")
     explanation = gettext_noop(
-        "Sync %(run)s posted, and QuickBooks' trial balance moved by amounts other than what was posted and what "
-        "others entered. Unexplained: %(accounts)s."
+        "Number %(run)s in Sync history posted, and QuickBooks' trial balance moved by amounts other than what was "
+        "posted and what others entered. Unexplained: %(accounts)s."
     )
     cure = gettext_noop(
-        "Open the sync's page and compare the accounts with QuickBooks' own transactions of that moment; a tie-out of "
-        "the period compares every record. Put right what is wrong, then mark this as settled."
+        "Open its page and compare the accounts with QuickBooks' own transactions of that moment; a tie-out of the "
+        "period compares every record. Put right what is wrong, then mark this as settled."
     )
     cause_fields = ("run",)
 

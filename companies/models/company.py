@@ -168,9 +168,9 @@ class Company(models.Model):
         _("prove each sync with the trial balance"),
         default=False,
         help_text=_(
-            "On: QuickBooks' trial balance is read before the first posting of a sync and after the last. Each account "
-            "must have moved by what was posted, to the cent, or the sync has failed. Two reads for a sync that posts "
-            "anything."
+            "On: QuickBooks' trial balance is read before the first posting of a sync, a Re-sync or an undo and after "
+            "the last. Each account must have moved by what was posted, to the cent, or it has failed. Two reads where "
+            "anything is posted."
         ),
     )
     approval_above = models.DecimalField(

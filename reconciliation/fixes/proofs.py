@@ -1,4 +1,4 @@
-"""What if the trial balance moved otherwise than a sync posted? A person looks, puts it right, and says so."""
+"""What if the trial balance moved otherwise than was posted? A person looks, puts it right, and says so."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SettleProof(Fix):
     right = Right.SIGN
     title = gettext_lazy("Mark as settled")
     help = gettext_lazy(
-        "Find out first what moved the accounts, and put right what is wrong. The sync stays failed in the history."
+        "Find out first what moved the accounts, and put right what is wrong. It stays failed in the history."
     )
     save_label = gettext_lazy("Mark as settled")
     can_resync = False
@@ -36,7 +36,7 @@ class SettleProof(Fix):
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("It stays on the page of the sync, with your name."),
+        help_text=gettext_lazy("It stays beside the proof, with your name."),
     )
 
     @classmethod

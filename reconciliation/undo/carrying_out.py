@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -24,11 +25,13 @@ from reconciliation.undo.items import make_items_active_again
 from reconciliation.undo.list_lines import choose_lines
 from reconciliation.undo.plan import words_of
 from reconciliation.undo.planning import UndoAction
+from reconciliation.undo.runs import latest_day_of, run_of_undo
 from reconciliation.undo.work import UndoWork
 from reconciliation.undo_models import CustomerStays, ItemStays, Undo, UndoState, UndoStepState
-from sync.models import Document, DocumentState
+from sync.models import Document, DocumentState, Run
 from sync.preparing.prepare import prepare_orders
-from sync.pushing.lease import leased
+from sync.proving.run_proof import proven
+from sync.pushing.lease import Lease, leased
 from sync.pushing.sender import Observer
 from sync.pushing.undoing import post_undone_again
 from sync.quickbooks_online.destination import QuickBooksOnline
@@ -173,17 +176,40 @@ def carry_out(undo: Undo, *, observe: Observer = lambda *_: None, stops: Callabl
             Undo.objects.filter(pk=undo.pk).update(message=BUSY.worded())
             return undo
         Undo.objects.filter(pk=undo.pk).update(message="")
-        try:
-            stopped = UndoWork(undo, destination, lease, observe, stops).carry_out()
-        except NotReadError as problem:
-            stopped = words_of(problem)
-        except LeaseLost:
-            stopped = _TAKEN_OVER
-        except Exception:
-            logger.exception("undo %s of company %s failed", undo.pk, undo.company_id)
-            stopped = _BROKEN
+        with run_of_undo(undo) as run:
+            try:
+                stopped = _gone(undo, run, destination, lease, observe=observe, stops=stops)
+            except LeaseLost:
+                stopped = _TAKEN_OVER
+            except Exception:
+                logger.exception("undo %s of company %s failed", undo.pk, undo.company_id)
+                stopped = _BROKEN
+            run.message = stopped
     problems_changed.send(sender=Document, company=undo.company)
     return _paused(undo, stopped) if stopped else _ended(undo, begins_again=stops())
+
+
+def _gone(
+    undo: Undo,
+    run: Run,
+    destination: QuickBooksOnline,
+    lease: Lease,
+    *,
+    observe: Observer,
+    stops: Callable[[], bool],
+) -> str:
+    """Go on with it for as long as that can be done, and prove it; why it stopped early."""
+
+    def watch(step: str, document: Document) -> None:
+        if step == "sending":
+            proving.before_posting()
+        observe(step, document)
+
+    with proven(run, destination, lease, latest=partial(latest_day_of, undo)) as proving:
+        try:
+            return UndoWork(undo, destination, lease, watch, stops).carry_out()
+        except NotReadError as problem:
+            return words_of(problem)
 
 
 def carry_out_in_the_background(undo: Undo) -> None:

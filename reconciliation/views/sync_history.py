@@ -76,6 +76,7 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "read": taking.read if taking else count_of(found, "read"),
         "taking": taking,
         "proof": shown_proof(found),
+        "undo": found.undos.first() if found.kind == RunKind.UNDO else None,
         "may_undo": company.kind == CompanyKind.ONLINE and found.kind in _POSTS and found.state != RunState.RUNNING,
     }
     return show(request, company, "reconciliation/sync_run.html", context)

@@ -21,6 +21,7 @@ from companies.screen import back, show
 from companies.stored_texts import retold
 from reconciliation.background import begin_undo
 from reconciliation.paging import Sort, keyset_page
+from reconciliation.proof_shown import shown_proofs
 from reconciliation.undo.carrying_out import (
     NotStarted,
     go_on,
@@ -38,6 +39,7 @@ from reconciliation.undo.choosing import (
     words_of_scope,
 )
 from reconciliation.undo.plan import CannotPlanUndo, begin_plan, make_plan_in_the_background
+from reconciliation.undo.runs import proofs_of
 from reconciliation.undo.shown import ShownUndo, account_moves, shown_customers, shown_items, shown_steps
 from reconciliation.undo_models import Undo, UndoState
 
@@ -155,6 +157,7 @@ def undo(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "steps": shown_steps(page.rows),
         "customers": shown_customers(found),
         "items": shown_items(found),
+        "proofs": shown_proofs(proofs_of(found)),
         "form": StartUndoForm(initial={"fingerprint": found.fingerprint}),
         "runs_on": found.state in (UndoState.PLANNING, UndoState.RUNNING),
         "broke_off": found.state == UndoState.RUNNING and not is_at_work(found),

@@ -91,14 +91,14 @@ def tell_sync(report: SyncReport, write: Write, *, refuse: Write) -> None:
     _tell_lines(_prepared(report), write)
     _tell_lines(_counts(report), write)
     if report.proof:
-        write(f"  {_proof(report.proof)}")
+        write(f"  {proof_words(report.proof)}")
     for crm in report.crms:
         tell_crm(crm, write)
     tell_causes(report.causes, write)
     _tell_lines(_what_waits(report), write)
 
 
-def _proof(proof: RunProof) -> str:
+def proof_words(proof: RunProof) -> str:
     """Whether the trial balance moved by what was posted."""
     if proof.state == ProofState.PROVEN:
         return _("Trial balance: every account moved by what was posted, to the cent.")

@@ -40,6 +40,11 @@ class RunProof(models.Model):
     #: When QuickBooks made them, by its own clock; none where it does not say.
     before_at = models.DateTimeField(null=True)
     after_at = models.DateTimeField(null=True)
+    #: The last push that there was before it, those that had no answer yet, and when that was: by these, what is left
+    #: of a run by one process is proven by the next one.
+    last_push = models.BigIntegerField(default=0)
+    open_pushes = models.JSONField(default=list)
+    begun_at = models.DateTimeField(null=True)
     #: One for each account that moved or should have: `account`, `name` and the amounts of `books.proof.ProofRow`.
     rows = models.JSONField(default=list)
     #: What others did in QuickBooks meanwhile, in words.

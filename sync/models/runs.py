@@ -24,6 +24,8 @@ class RunKind(models.TextChoices):
     CATALOGUE = "catalogue", _("Import of items")
     ITEMS = "items", _("Creating items")
     FETCH = "fetch", _("Reading the source")
+    #: One go at an undo: from when it held the company until it let go of it.
+    UNDO = "undo", _("Undo")
 
 
 #: The kinds that work through a list of orders, a little at a time.

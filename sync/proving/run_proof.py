@@ -5,14 +5,16 @@ meanwhile, and both are asked once more: a report may lag, and others may enter 
 
 Source:
     docs/decisions/0072-trial-balance-proof.md
+    docs/decisions/0088-resync-and-undo-are-proven.md
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from django.utils import timezone
@@ -32,7 +34,7 @@ from books.proof import (
 from companies.models import Company
 from mapping.answering import PROFIT_AND_LOSS_TYPES
 from mapping.models import QuickBooksAccount
-from sync.models import Document, ProofState, Run, RunProof
+from sync.models import Document, ProofState, Run, RunKind, RunProof
 from sync.models.documents import touch
 from sync.proving import words
 from sync.proving.known import KnownDocuments
@@ -51,20 +53,61 @@ _COST_TYPE, _STOCK_SUBTYPE = "Cost of Goods Sold", "Inventory"
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
 
+#: Says the latest day of what a run is about; None where it is about nothing in particular.
+Latest = Callable[[], date | None]
+
+
+def _no_day() -> date | None:
+    return None
+
+
 @contextmanager
-def proven(run: Run, destination: Destination, lease: Lease) -> Iterator[RunProving]:
-    """Prove what is posted inside, where the company wants that; `before_posting` is called before each posting."""
-    online = destination if run.company.proves_syncs and isinstance(destination, QuickBooksOnline) else None
-    proving = RunProving(run=run, destination=online, lease=lease)
+def proven(run: Run, destination: Destination, lease: Lease, *, latest: Latest = _no_day) -> Iterator[RunProving]:
+    """Prove what is posted inside, where the company wants that; `before_posting` is called before each posting.
+
+    Args:
+        run: Which posts.
+        destination: Of its company.
+        lease: Of its company, held to the end.
+        latest: Asked before the first posting, for what does not wait to be sent yet.
+    """
+    proving = _proving(run, destination, lease, latest)
     try:
         yield proving
     except LeaseLost:
         proving.broke_off(words.TAKEN_OVER)
         raise
     except BaseException:
-        proving.broke_off(words.KILLED)
+        proving.broke_off(_ended_early(run))
         raise
     proving.after_posting()
+
+
+@contextmanager
+def proven_in_parts(
+    run: Run, destination: Destination, lease: Lease, *, latest: Latest, is_last: Callable[[], bool]
+) -> Iterator[RunProving]:
+    """The same for one part of a run that works in several: the first that posts reads, and the last reads again.
+
+    The company may be held by others between two parts, and a part may end in any way: the next one goes on with the
+    proof. What others sent for the company in the meantime is counted in, see `RunPushes`.
+
+    Args:
+        run: As for `proven`, also for the other two.
+        destination: Of its company.
+        lease: Held for this part.
+        latest: As for `proven`.
+        is_last: Asked after the part, whether no other follows.
+    """
+    proving = _proving(run, destination, lease, latest)
+    yield proving
+    if is_last():
+        proving.after_posting()
+
+
+def _proving(run: Run, destination: Destination, lease: Lease, latest: Latest) -> RunProving:
+    online = destination if run.company.proves_syncs and isinstance(destination, QuickBooksOnline) else None
+    return RunProving(run=run, destination=online, lease=lease, latest=latest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +126,7 @@ class RunProving:
     #: None where the company does not want a proof; then nothing is read.
     destination: QuickBooksOnline | None
     lease: Lease
+    latest: Latest = _no_day
     #: None until the run is about to post.
     proof: RunProof | None = None
     _pushes: RunPushes = field(init=False)
@@ -90,9 +134,14 @@ class RunProving:
     _names: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Remember which pushes there are already."""
-        if self.destination is not None:
-            self._pushes = RunPushes.begin(self.run)
+        """Remember which pushes there are already; or take up what an earlier part of the run has begun."""
+        if self.destination is None:
+            return
+        self.proof = RunProof.objects.filter(run=self.run).select_related("company", "run").first()
+        self._pushes = RunPushes.of(self.proof) if self.proof else RunPushes.begin(self.run)
+        if self.proof and self.proof.state in (ProofState.BEGUN, ProofState.PROVEN):
+            read = Movement.of((account, Decimal(amount)) for account, amount in self.proof.before.items())
+            self._before = TrialBalance(balances=read, names={}, at=self.proof.before_at)
 
     @property
     def company(self) -> Company:
@@ -103,9 +152,15 @@ class RunProving:
 
     def before_posting(self) -> None:
         """Read the trial balance before the first posting; does nothing before the ones after it."""
-        if self.proof is not None or self.destination is None:
+        if self.destination is None:
+            return
+        if self.proof is not None:
+            if self.proof.state == ProofState.PROVEN:  # more came to the run after what seemed to be its last part
+                self.proof.state = ProofState.BEGUN
+                self.proof.save(update_fields=["state"])
             return
         self.proof = RunProof(run=self.run, company=self.company, as_of=self._day.last)
+        self._pushes.keep(self.proof)
         before = self._read(self.proof, self.destination)
         if isinstance(before, TrialBalance):
             self._before = before
@@ -198,7 +253,7 @@ class RunProving:
         proof.reads += 1
         told = Told(company=self.company, day=self._day)
         known = KnownDocuments(pushes=self._pushes, told=told, destination=destination)
-        window = _window(self.run, readings.before.at, readings.after.at)
+        window = _window(self._pushes, readings.before.at, readings.after.at)
         return others_between(window, destination, told=told, known=known, doubtful=written.doubtful)
 
     def _save(self, proof: RunProof) -> None:
@@ -212,8 +267,7 @@ class RunProving:
     @cached_property
     def _day(self) -> ReportDay:
         """The last day of the fiscal year of the latest document, so that all of them are in both readings."""
-        latest = latest_day(self.company) or timezone.now().astimezone(self.company.zone).date()
-        begins, ends = fiscal_year_of(latest, self.company.fiscal_year_begins)
+        begins, ends = fiscal_year_of(self._latest(), self.company.fiscal_year_begins)
         accounts = QuickBooksAccount.objects.filter(company=self.company)
         retained = accounts.filter(account_subtype="RetainedEarnings").order_by("-active", "pk")
         income = accounts.filter(account_type__in=PROFIT_AND_LOSS_TYPES)
@@ -223,6 +277,12 @@ class RunProving:
             retained_earnings=retained.values_list("quickbooks_id", flat=True).first() or UNKNOWN_ACCOUNT,
             profit_and_loss=frozenset(income.values_list("quickbooks_id", flat=True)),
         )
+
+    def _latest(self) -> date:
+        if self.proof is not None:
+            return self.proof.as_of
+        days = [day for day in (latest_day(self.company), self.latest()) if day]
+        return max(days, default=timezone.now().astimezone(self.company.zone).date())
 
     def _inventory(self, is_sold: bool) -> Collection[str]:
         """The accounts that QuickBooks moves by itself where inventory is sold: its cost, and the stock."""
@@ -240,15 +300,20 @@ class RunProving:
         return {**self._names, **dict(rows.values_list("quickbooks_id", "full_name"))}
 
 
-def close_dead_proofs(runs: Sequence[int]) -> None:
-    """What was begun by runs that died is not proven."""
-    begun = RunProof.objects.filter(run__in=runs, state=ProofState.BEGUN)
-    begun.update(state=ProofState.NOT_PROVEN, why=words.KILLED)
+def close_dead_proofs(runs: Sequence[Run]) -> None:
+    """What was begun by runs that died, or ended without reading again, is not proven."""
+    for run in runs:
+        begun = RunProof.objects.filter(run=run, state=ProofState.BEGUN)
+        begun.update(state=ProofState.NOT_PROVEN, why=_ended_early(run))
 
 
-def _window(run: Run, since: datetime | None, until: datetime | None) -> BetweenReadings:
+def _ended_early(run: Run) -> str:
+    return words.KILLED if run.kind == RunKind.SYNC else words.ENDED_EARLY
+
+
+def _window(pushes: RunPushes, since: datetime | None, until: datetime | None) -> BetweenReadings:
     if since is None:
-        return BetweenReadings(since=run.started_at, until=None, margin=_CLOCKS_DIFFER)
+        return BetweenReadings(since=pushes.began, until=None, margin=_CLOCKS_DIFFER)
     return BetweenReadings(since=since, until=until)
 
 

@@ -15,6 +15,7 @@ from sync.models import RunProof
 _MOST_NAMED = 8
 
 KILLED = gettext_noop("The sync ended between the two readings of the trial balance.")
+ENDED_EARLY = gettext_noop("It ended between the two readings of the trial balance.")
 TAKEN_OVER = gettext_noop("Another sync took over between the two readings of the trial balance.")
 NOT_READ = gettext_noop("QuickBooks did not show its trial balance: %(reason)s")
 NOT_TOLD = gettext_noop("Something is left, and QuickBooks did not say what others changed in the meantime: %(reason)s")

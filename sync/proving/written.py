@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 
 from books.documents import CreditMemo, Invoice, NewCustomer, RefundReceipt, SalesReceipt
 from books.movement import AccountChart, Movement, moved_by, moved_by_document
@@ -18,7 +19,17 @@ from books.proof import NOTHING_MOVED, ReportDay
 from companies.models import Company
 from mapping.account_chart import chart_of
 from mapping.models import QuickBooksItem
-from sync.models import Document, DocumentChange, DocumentState, Operation, PendingChange, Push, PushState, Run
+from sync.models import (
+    Document,
+    DocumentChange,
+    DocumentState,
+    Operation,
+    PendingChange,
+    Push,
+    PushState,
+    Run,
+    RunProof,
+)
 
 #: So many pushes are read at once.
 _AT_ONCE = 500
@@ -65,11 +76,16 @@ class RunWrites:
 
 @dataclass(frozen=True, kw_only=True)
 class RunPushes:
-    """Which pushes are a run's: those that came after it began, and those that it found open."""
+    """Which pushes are a run's: those that came after it began, and those that it found open.
+
+    Whatever Tieout sends for the company between the two readings is among them, also by another run: one that works
+    in several parts leaves the company to others between them.
+    """
 
     run: Run
     last_before: int
     open_before: frozenset[int]
+    began: datetime
 
     @classmethod
     def begin(cls, run: Run) -> RunPushes:
@@ -79,7 +95,22 @@ class RunPushes:
             run=run,
             last_before=Push.objects.aggregate(last=Max("pk"))["last"] or 0,
             open_before=frozenset(left.values_list("pk", flat=True)),
+            began=timezone.now(),
         )
+
+    @classmethod
+    def of(cls, proof: RunProof) -> RunPushes:
+        """Of a run whose proof was begun, by this process or by another one."""
+        return cls(
+            run=proof.run,
+            last_before=proof.last_push,
+            open_before=frozenset(proof.open_pushes),
+            began=proof.begun_at or proof.run.started_at,
+        )
+
+    def keep(self, proof: RunProof) -> None:
+        """Let `of` find them again; not stored yet."""
+        proof.last_push, proof.open_pushes, proof.begun_at = self.last_before, sorted(self.open_before), self.began
 
     def settled(self) -> QuerySet[Push]:
         """Those that QuickBooks said yes to, a document's one after the other."""
@@ -88,7 +119,7 @@ class RunPushes:
 
     def unclear(self) -> int:
         """How many were sent, and have no clear answer."""
-        sent = self._all().filter(state=PushState.OPEN, last_sent_at__gte=self.run.started_at)
+        sent = self._all().filter(state=PushState.OPEN, last_sent_at__gte=self.began)
         return sent.exclude(document__kind=NewCustomer.kind).count()
 
     def _all(self) -> QuerySet[Push]:
@@ -103,7 +134,7 @@ class RunPushes:
 
     def counts(self, push: Push) -> bool:
         """Whether it is taken to have been written in the run, until QuickBooks is asked."""
-        first, last, began = push.first_sent_at, push.last_sent_at, self.run.started_at
+        first, last, began = push.first_sent_at, push.last_sent_at, self.began
         if push.state == PushState.ADOPTED:
             return first is not None and first >= began
         return last is not None and last >= began

@@ -228,7 +228,7 @@ def undo_fields() -> Any:
     steps = [UndoStep(undo=undo, document=document, action="delete", state="done")]
     customers = [UndoCustomer(undo=undo, document=document, state="done")]
     items = [UndoItem(undo=undo, write=ItemWrite(name="Kit", quickbooks_id="47"), document=document, state="done")]
-    return plain_undo(undo, steps, customers, items)
+    return plain_undo(undo, steps, customers, items, [RunProof()])
 
 
 def evidence_fields() -> Any:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from companies.models import Company
 from reconciliation.tie_out.comparing import Period, Reason
@@ -12,11 +14,13 @@ from reconciliation.tie_out.run import begin, rows_of
 from reconciliation.tie_out.run import carry_out as tie_out
 from reconciliation.undo.carrying_out import NotStarted, carry_out, go_on, post_again, start_undo, stop
 from reconciliation.undo.choosing import Chosen, scope_of
+from reconciliation.undo.runs import proofs_of
 from reconciliation.undo_models import UndoState
 from sync.models import Document, DocumentState, Operation, Push, PushState
 from sync.preparing.prepare import prepare_orders
 from sync.run import sync_company
 from tests.factories import prepared
+from tests.reconciliation.factories import as_role
 from tests.reconciliation.undoing import AUGUST, planned, posted, started, steps, trial_balance, undone
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
@@ -99,6 +103,39 @@ def test_an_undo_that_was_killed_goes_on_and_asks_for_nothing_twice(
         PushState.ADOPTED,
         PushState.ABANDONED,
     }
+
+
+def test_an_undo_is_proven_each_time_that_it_works_and_never_where_it_was_killed(
+    studio: Company, quickbooks: Books
+) -> None:
+    Company.objects.update(proves_syncs=True)
+    posted(studio, PAID)
+
+    def die(at: str, document: Document) -> None:
+        if at == "answered" and document.kind == "payment":
+            raise Killed
+
+    undo = started(planned(studio))
+    with pytest.raises(Killed):
+        carry_out(undo, observe=die)
+    quickbooks.control("clock", {"seconds": 5})
+    undo = carry_out(undo)
+
+    broke_off, proven = proofs_of(undo)
+    assert (broke_off.state, broke_off.run.state, broke_off.run.kind) == ("not-proven", "failed", "undo")
+    assert (proven.state, proven.why, proven.reads) == ("proven", "", 3)
+    assert (proven.run.state, proven.run.counts) == ("finished", {"undone": 2, "left": 0})
+    amounts = {account: (row.predicted, row.observed) for account, row in proven.read()}
+    assert amounts["Accounts Receivable"] == (Decimal(-48), Decimal(-48))
+    client = as_role(studio, "auditor")
+    for page in (reverse("reconciliation:undo", args=["studio", undo.pk]), _run_page(proven.run_id)):
+        told = client.get(page).content.decode()
+        assert "Every account moved by what was posted, to the cent." in told
+        assert "Accounts Receivable" in told
+
+
+def _run_page(number: int) -> str:
+    return reverse("reconciliation:sync_run", args=["studio", number])
 
 
 def test_one_that_a_sync_settles_first_is_done_all_the_same(studio: Company, quickbooks: Books) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
@@ -17,12 +18,14 @@ from reconciliation.models import Issue
 from sync.before_sending import note_answer
 from sync.lists.refresh import refresh_lists
 from sync.models import Document, ProofState, Run, RunKind, RunProof, RunState
+from sync.resync import advance, end, start
 from sync.run import sync_company
 from sync.sync_report import SyncReport
 from tests.factories import document_of, prepared
 from tests.reconciliation.factories import as_role
 from tests.simulators.driver import Books, an_invoice
 from tests.sync.commands import run_json
+from tests.sync.pushing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -230,6 +233,63 @@ def test_a_run_that_ended_between_the_readings_is_not_proven(proving: Company, q
 
     ended = ("not-proven", "The sync ended between the two readings of the trial balance.")
     assert list(RunProof.objects.values_list("state", "why")) == [ended, ended]
+
+
+# A Re-sync ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_resync_in_parts_has_one_proof_of_two_readings_whatever_a_sync_posts_between_them(
+    proving: Company, quickbooks: Books
+) -> None:
+    prepared(proving, *(sold(number) for number in range(1, 23)))
+    run = start(proving, [order.pk for order in proving.orders.order_by("pk")[:21]], by=None)
+    before = len(quickbooks.control("log", method="GET")["entries"])
+
+    run = advance(run, seconds=60, asked_to_stop=iter([False, True]).__next__)
+    proof = RunProof.objects.get(run=run)
+    assert (run.state, proof.state, run.counts["done"]) == (RunState.RUNNING, ProofState.BEGUN, 20)
+    push(proving)
+    run = advance(run, seconds=60)
+
+    proof.refresh_from_db()
+    assert (run.state, run.message) == (RunState.FINISHED, "")
+    assert (proof.state, proof.why, proof.reads) == (ProofState.PROVEN, "", 2)
+    assert told(proof)["Accounts Receivable"] == {"predicted": Decimal(22 * 48), "observed": Decimal(22 * 48)}
+    entries = quickbooks.control("log", method="GET")["entries"][before:]
+    assert [entry["operation"] for entry in entries].count("report") == 2
+
+    # One that is joined after what seemed to be its last part
+    prepared(proving, sold(23))
+    Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING)
+    advance(start(proving, [document_of(proving, "23").order_id], by=None), seconds=60)
+    proof.refresh_from_db()
+    assert (proof.state, told(proof)["Accounts Receivable"]["predicted"]) == (ProofState.PROVEN, Decimal(23 * 48))
+
+
+def test_a_resync_that_leaves_a_cent_has_failed_and_one_that_was_stopped_between_its_parts_is_not_proven(
+    proving: Company, quickbooks: Books, accountant: Client
+) -> None:
+    prepared(proving, sold(1), sold(2))
+    run = start(proving, [document_of(proving, "1").order_id], by=None)
+    advance(run, seconds=60, asked_to_stop=lambda: True)  # which reads the lists
+    item = QuickBooksItem.objects.get(company=proving, sku="KIT-CLAY")
+    mapped = QuickBooksAccount.objects.get(company=proving, quickbooks_id=item.income_account_id)
+    other = QuickBooksAccount.objects.filter(company=proving, account_type="Income").exclude(pk=mapped.pk)[0]
+    income = {"IncomeAccountRef": {"value": other.quickbooks_id}}
+    quickbooks.control("edit", {"entity": "Item", "id": item.quickbooks_id, "fields": income})
+
+    run = advance(run, seconds=60)
+
+    assert (run.state, RunProof.objects.get(run=run).state) == (RunState.FAILED, ProofState.UNEXPLAINED)
+    assert f"{other.full_name} -48.00 USD" in run.message
+    assert Issue.objects.get(company=proving, code="trial-balance-differs").money == Decimal("48.00")
+    assert "Open the issue" in shown(accountant, "sync_run", run.pk)
+
+    second = start(proving, [document_of(proving, "2").order_id], by=None)
+    RunProof.objects.create(run=second, company=proving, as_of="2026-12-31")
+    assert end(second, by=User.objects.latest("pk"))
+    ended = ("not-proven", "It ended between the two readings of the trial balance.")
+    assert RunProof.objects.values_list("state", "why").get(run=second) == ended
 
 
 # What the tests say it with -------------------------------------------------------------------------------------------

@@ -19,13 +19,15 @@ from reconciliation.undo.customers import lines_of_customers
 from reconciliation.undo.items import lines_of_items
 from reconciliation.undo.plan import CannotPlanUndo, begin_plan, make_plan
 from reconciliation.undo.planning import UndoAction
+from reconciliation.undo.runs import proofs_of
 from reconciliation.undo.shown import account_moves, shown_customers, shown_items
 from reconciliation.undo.words import words_of_line, words_of_step
 from reconciliation.undo_models import Undo, UndoCustomer, UndoItem, UndoState, UndoStep, UndoStepState
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
+from sync.management.sync_words import proof_words
 from sync.management.words import at_work, counted, day, money
-from sync.models import StagedOrder
+from sync.models import ProofState, RunProof, StagedOrder
 
 
 class Command(CompanyCommand):
@@ -92,7 +94,8 @@ class Command(CompanyCommand):
         if yes:
             with at_work():
                 undo = carry_out(undo)
-        result = plain_undo(undo, _steps(undo), lines_of_customers(undo), lines_of_items(undo))
+        lists = (lines_of_customers(undo), lines_of_items(undo))
+        result = plain_undo(undo, _steps(undo), *lists, proofs_of(undo))
         if not given["json"]:
             self._tell(undo)
         if dry_run:
@@ -137,6 +140,8 @@ class Command(CompanyCommand):
             )
         if not undo.steps.exists():
             self.stdout.write(_("None of this is in QuickBooks."))
+        for proof in proofs_of(undo):
+            self.stdout.write(proof_words(proof))
         if undo.message:
             self.stderr.write(retold(undo.message))
         if undo.state == UndoState.PLANNED:
@@ -179,11 +184,16 @@ def _steps(undo: Undo) -> list[UndoStep]:
 
 
 def plain_undo(
-    undo: Undo, steps: Sequence[UndoStep], customers: Sequence[UndoCustomer], items: Sequence[UndoItem]
+    undo: Undo,
+    steps: Sequence[UndoStep],
+    customers: Sequence[UndoCustomer],
+    items: Sequence[UndoItem],
+    proofs: Sequence[RunProof],
 ) -> dict[str, Any]:
     """The undo as JSON says it; amounts as texts, so that no program rounds them."""
     left = any(step.state == UndoStepState.LEFT or step.why for step in steps)
-    code = DONE if undo.state in (UndoState.PLANNED, UndoState.FINISHED) and not left else INCOMPLETE
+    well = undo.state in (UndoState.PLANNED, UndoState.FINISHED) and not left
+    code = DONE if well and all(proof.state == ProofState.PROVEN for proof in proofs) else INCOMPLETE
     return {
         "company": undo.company.slug,
         "undo": undo.pk,
@@ -222,6 +232,7 @@ def plain_undo(
             {"account": move.account, "currency": move.currency, "amount": str(rounded(move.amount, move.currency))}
             for move in account_moves(undo)
         ],
+        "proofs": [{"run": proof.run_id, "state": proof.state, "why": proof.why} for proof in proofs],
         "message": undo.message,
         "exit_code": code,
     }
