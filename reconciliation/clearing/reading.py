@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -27,6 +27,8 @@ from sync.quickbooks_online.transactions import NotReadError
 
 DESKTOP = gettext_noop("QuickBooks Desktop cannot be asked what it holds. Look at the account's register there.")
 UNDEPOSITED = "UndepositedFunds"
+#: How far back transactions are told one by one, unless a person says otherwise.
+A_YEAR = timedelta(days=365)
 #: The type of account that money is on while it is on its way to the bank.
 _ON_ITS_WAY = "Other Current Asset"
 #: Types that a person can mark too: what money passes through may be kept as a bank account, or be owed meanwhile.
@@ -66,7 +68,7 @@ def clearing_accounts(company: Company) -> ClearingAccounts:
 
 
 def read_clearing(
-    company: Company, account: QuickBooksAccount, *, first: date, today: date, by: User
+    company: Company, account: QuickBooksAccount, *, first: date, today: date, by: User | None
 ) -> ClearingReading:
     """Read an account from QuickBooks, and keep what it consists of in place of the reading before.
 
@@ -75,7 +77,7 @@ def read_clearing(
         account: Of the company's list.
         first: The first day whose transactions are told one by one.
         today: The last day.
-        by: Who asks.
+        by: Who asks; None for a command.
 
     Raises:
         ClearingNotRead: QuickBooks could not be read; the reading before stays.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,7 +15,7 @@ from companies.models import Company, CompanyKind
 from companies.screen import back, show
 from mapping.models import QuickBooksAccount
 from reconciliation.clearing.parts import Ages
-from reconciliation.clearing.reading import MARKABLE, ClearingNotRead, clearing_accounts, read_clearing
+from reconciliation.clearing.reading import A_YEAR, MARKABLE, ClearingNotRead, clearing_accounts, read_clearing
 from reconciliation.clearing.shown import (
     ages_by_reading,
     may_be_marked,
@@ -29,8 +27,6 @@ from reconciliation.clearing_models import ClearingMark, ClearingReading
 from reconciliation.paging import Sort, keyset_page
 
 _OLDEST_FIRST = Sort(name="date", field="dated")
-#: How far back transactions are told one by one, unless a person says otherwise.
-_A_YEAR = timedelta(days=365)
 #: A browser's own field for a day takes no other form.
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -84,7 +80,7 @@ def clearing(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         ClearingMark.objects.filter(company=company, account=account.quickbooks_id).delete()
         return redirect("reconciliation:clearings", company.slug)
     reading = ClearingReading.objects.filter(company=company, account=account.quickbooks_id).first()
-    form = ReadForm(request.POST or None, initial={"first": reading.first if reading else today - _A_YEAR})
+    form = ReadForm(request.POST or None, initial={"first": reading.first if reading else today - A_YEAR})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["first"] > today:
             form.add_error("first", _("This day is still to come."))

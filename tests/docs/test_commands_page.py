@@ -22,6 +22,7 @@ from books.messages import Message
 from books.posted_document import Holding, Named
 from books.serialization import holding_body
 from companies.models import Company
+from mapping.models import QuickBooksAccount
 from reconciliation.cleanup.finding import BooksEntry, CleanupCase, CleanupKind
 from reconciliation.cleanup.report import finding_of
 from reconciliation.cleanup.shown import shown_case
@@ -31,6 +32,10 @@ from reconciliation.evidence_pack.verify import EvidenceCheck, EvidenceFault
 from reconciliation.management.commands.adopt import plain as plain_search
 from reconciliation.management.commands.evidence import plain_pack
 from reconciliation.management.commands.reconcile import plain
+from reconciliation.clearing.parts import Ages
+from reconciliation.clearing.shown import ShownClearing, ShownEmptied, ShownPart
+from reconciliation.clearing.told import plain_clearings
+from reconciliation.clearing_models import ClearingReading, ClearingReadingPart
 from reconciliation.management.commands.undo import plain_undo
 from reconciliation.management.commands.verify_evidence import plain_check
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, EvidencePack, TieOut
@@ -212,6 +217,17 @@ def cleanup_fields() -> Any:
     return plain_report(report, [(finding, shown_case(report, finding, realm=""))], 1)
 
 
+def clearing_fields() -> Any:
+    day, amount = date(2026, 8, 14), Decimal(48)
+    reading = ClearingReading(first=day, last=day, balance=amount, requests=2)
+    taken = ShownEmptied(title="", dated=day, amount=amount, named=True)
+    kept = {"transaction": "Deposit 160", "dated": "2026-08-20", "amount": "48.00", "named": True}
+    part = ClearingReadingPart(dated=day, amount=amount, open=amount, emptied=[kept])
+    shown = ShownPart(part=part, title="", days=1, document=None, emptied=(taken,))
+    account = ShownClearing(account=QuickBooksAccount(), marked=False, reading=reading, ages=Ages())
+    return plain_clearings(Company(slug="", home_currency="USD"), [(account, [shown])], 0)
+
+
 def adopt_fields() -> Any:
     day = date(2026, 8, 14)
     search = AdoptionSearch(company=Company(slug=""), first=day, last=day)
@@ -273,6 +289,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("adopt", adopt_fields()),
         ("reconcile", reconcile_fields()),
         ("cleanup", cleanup_fields()),
+        ("clearing", clearing_fields()),
         ("undo", undo_fields()),
         ("evidence", evidence_fields()),
         ("verify_evidence", verify_fields()),
@@ -287,7 +304,7 @@ def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
     assert set(EXAMPLES) == {
         *("sync", "dry-run", "fetch", "plan", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
-        *("adopt", "cleanup"),
+        *("adopt", "cleanup", "clearing"),
         *(*desktop, "export_contacts", "undo", "evidence", "verify_evidence"),
     }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,6 +29,7 @@ from tests.factories import prepared, the_studio
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
+from tests.sync.commands import run, run_json
 from tests.sync.pushing import push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
@@ -234,6 +237,9 @@ def test_a_person_reads_what_waits_and_sees_its_order_its_age_and_the_deposit_th
     assert f"Deposit {made['Id']}, " in shown(client, f"{address}?show=emptied")
     assert f">{reading.balance:,.2f}<" in shown(client, "/studio/clearings/")
 
+    the_command_says_the_same(studio, reading, [f"Payment {ours[1]}", f"Payment {ours[0]}"], f"Deposit {made['Id']}")
+    reading = ClearingReading.objects.get(company=studio)  # the one that the command made
+    part = reading.parts.get(transaction=f"Payment {ours[1]}")
     few = queries(client, address)
     for _copy in range(60):
         part.pk = None
@@ -244,6 +250,27 @@ def test_a_person_reads_what_waits_and_sees_its_order_its_age_and_the_deposit_th
     failed = client.post(address, {"first": today.isoformat()})
     assert "could not be reached" in failed.text
     assert ClearingReading.objects.get(company=studio) == reading
+
+
+def the_command_says_the_same(company: Company, reading: ClearingReading, names: list[str], deposit: str) -> None:
+    """In words and as JSON, of a payment that waits and one that a deposit took."""
+    waits, taken = names
+    code, told = run_json("reconcile", "--company", "studio", "--clearing")
+
+    assert code == 1  # it waits for more than 30 days
+    (account,) = told["clearing"]
+    assert (account["account"], account["balance"]) == (reading.account, f"{reading.balance:.2f}")
+    assert sum(Decimal(part["open"]) for part in account["parts"]) == reading.balance
+    assert sum(map(Decimal, account["ages"].values())) == reading.balance
+    parts = {part["transaction"]: part for part in account["parts"]}
+    assert [parts[waits][name] for name in ("days", "amount", "open")] == [40, "48.00", "48.00"]
+    assert (parts[taken]["open"], [row["transaction"] for row in parts[taken]["emptied"]]) == ("0.00", [deposit])
+    assert {parts[waits]["order"], parts[taken]["order"]} == {"1", "2"}
+    _, words = run("reconcile", "--company", "studio", "--clearing")
+    assert re.search(rf"^  {waits}, .*, for 40 days: 48\.00 USD$", words, re.MULTILINE)
+    assert re.search(rf"^  {taken}, .*, taken by {deposit} of .*: 48\.00 USD$", words, re.MULTILINE)
+    with pytest.raises(CommandError, match="goes without --to"):
+        run("reconcile", "--company", "studio", "--clearing", "--to", "2026-08-01")
 
 
 @pytest.mark.django_db

@@ -15,6 +15,9 @@ from companies.models import Company
 from companies.stored_texts import retold
 from reconciliation.cleanup.report import DAYS, begin_report, carry_out_report
 from reconciliation.cleanup.told import cases_of, plain_report, report_in_words
+from reconciliation.clearing.reading import A_YEAR, ClearingNotRead, clearing_accounts, read_clearing
+from reconciliation.clearing.shown import shown_clearings
+from reconciliation.clearing.told import clearings_in_words, parts_told, plain_clearings
 from reconciliation.looks import LookNotBegun
 from reconciliation.models import TieOut, TieOutState
 from reconciliation.tie_out.account_rows import account_rows_of, is_explained, plain_accounts
@@ -56,6 +59,11 @@ class Command(CompanyCommand):
             help=_("list what is entered twice, not applied or never deposited instead"),
         )
         parser.add_argument(
+            "--clearing",
+            action="store_true",
+            help=_("read the clearing accounts instead: what waits on each, and what took the rest to the bank"),
+        )
+        parser.add_argument(
             "--days",
             type=int,
             default=DAYS,
@@ -66,6 +74,9 @@ class Command(CompanyCommand):
     def handle(self, *, company: str, first: date | None, last: date | None, **options: Any) -> None:
         """Tie out, tell the figures, and exit 1 where anything differs."""
         owner = self.companies(company)[0]
+        if options["clearing"]:
+            self._clear(owner, first, last, **options)
+            return
         last = last or timezone.localdate(timezone=owner.zone)
         first = first or last.replace(day=1)
         if last < first:
@@ -86,6 +97,30 @@ class Command(CompanyCommand):
         if not options["json"]:
             self._tell(tie_out, rows, accounts)
         self.finish(code, plain(tie_out, rows, accounts, code), as_json=options["json"])
+
+    def _clear(self, owner: Company, first: date | None, last: date | None, **options: Any) -> None:
+        """Read the clearing accounts, print them, and exit 1 where anything waits for more than 30 days."""
+        if last or options["cleanup"]:
+            raise CommandError(
+                _("--clearing reads up to today, and goes without --to and --cleanup."), returncode=CANNOT_RUN
+            )
+        today = timezone.localdate(timezone=owner.zone)
+        first = first or today - A_YEAR
+        if first > today:
+            raise CommandError(_("This day is still to come."), returncode=CANNOT_RUN)
+        try:
+            with at_work():
+                for account in clearing_accounts(owner).rows:
+                    read_clearing(owner, account, first=first, today=today, by=None)
+        except ClearingNotRead as why:
+            raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
+        clearings = shown_clearings(owner)
+        if not options["json"]:
+            for line in clearings_in_words(owner, clearings):
+                self.stdout.write(line)
+        code = INCOMPLETE if any(clearing.ages.old for clearing in clearings) else DONE
+        parts = [(clearing, list(parts_told(clearing))) for clearing in clearings] if options["json"] else []
+        self.finish(code, plain_clearings(owner, parts, code), as_json=options["json"])
 
     def _clean_up(self, owner: Company, period: Period, *, days: int, as_json: bool) -> None:
         """Make a cleanup report, print it, and exit 1 where anything was found."""
