@@ -22,8 +22,9 @@ from books.serialization import holding_body
 from companies.models import Company, take_turns
 from sync.history import record
 from sync.models import Document, DocumentChange, DocumentState, Operation, PendingChange
+from sync.preparing.changes import GONE
 from sync.pushing.outcomes import drop_change, hold_change, locked
-from sync.pushing.updates import changed_there, deleted_there
+from sync.pushing.updates import NOTHING, changed_there, deleted_there
 from sync.signals import problems_changed
 
 
@@ -64,12 +65,13 @@ def _noted(company: Company, drifted: Drifted) -> bool:
         seen = holding_body(_in_the_words_of(row.form, drifted.theirs)) if drifted.theirs else None
         if before and before.seen == seen and (before.overwrites or _waits_for_a_person(row)):
             return False  # it is asked about, or was decided, and is as it was then
+        goes = row.source_hash == GONE  # its order asks for nothing, and a person had kept what was there
         DocumentChange.objects.update_or_create(
             document=row,
             defaults={
-                "operation": Operation.UPDATE,
-                "body": row.frozen.body,
-                "body_hash": row.body_hash,
+                "operation": Operation.VOID if goes else Operation.UPDATE,
+                "body": None if goes else row.frozen.body,
+                "body_hash": "" if goes else row.body_hash,
                 "source_hash": row.source_hash,
                 "seen": seen,
                 "restores": True,
@@ -106,8 +108,8 @@ def _told(company: Company, number: int) -> int:
 def _problem(row: Document, drifted: Drifted) -> Problem:
     if drifted.theirs is None:
         return deleted_there(row)
-    value = row.frozen.read()
-    return changed_there(row, drifted.differences, now=money_text(value.total, row.currency))
+    now = NOTHING if row.source_hash == GONE else money_text(row.frozen.read().total, row.currency)
+    return changed_there(row, drifted.differences, now=now)
 
 
 def note_as_posted(company: Company, documents: Iterable[int]) -> int:

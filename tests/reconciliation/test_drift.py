@@ -208,6 +208,13 @@ def test_what_the_source_says_of_a_kept_record_is_what_it_said_when_that_was_dec
     assert keep_theirs(document, reason="A fee for the cancellation", by=None)
     assert told(studio) == ("kept", 0, 30, 30)
 
+    repriced(quickbooks, 1, 20)
+    tied_out(studio)
+    assert overwrite(document, reason="No fee after all", by=None)
+    push(studio)
+    assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 0
+    assert reasons(studio) == []
+
 
 def told(company: Company) -> tuple[str, int, int, int]:
     line = tied_out(company).lines.get(kind="invoice")
