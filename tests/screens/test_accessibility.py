@@ -53,6 +53,7 @@ def test_axe_finds_nothing_serious_on_any_screen(
     client = signed_in(get_user_model().objects.create_superuser("root", password="a-long-password"))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page.context.add_init_script(f"{AXE};{COLORS_ONCE}")  # sent once, not with each page
     pages = dict(_pages(client, rows))
 
     judged: list[str] = []
@@ -90,8 +91,6 @@ def _seen(page: Page, address: str, judged: list[str]) -> list[str]:
     """
     page.goto(address, wait_until="load")
     judged += page.evaluate(MARK_JUDGED, judged)
-    page.evaluate(AXE)
-    page.evaluate(COLORS_ONCE)
     found = json.loads(page.evaluate(f"{RUN}.then(found => JSON.stringify(found.violations))"))
     return [
         f"{fault['id']}: {fault['nodes'][0]['html'][:300]}\n{fault['nodes'][0]['failureSummary'][:300]}"
