@@ -168,7 +168,7 @@ def test_two_companies_keep_their_own_lists(quickbooks: Running, connection: Con
 def test_a_refresh_asks_the_database_the_same_number_of_times_however_long_a_page_is(
     quickbooks: Running, connection: Connection, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(76):
         refreshed(connection.company)
 
 
