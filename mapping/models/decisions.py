@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
@@ -131,6 +131,7 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @transaction.atomic(savepoint=False)
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep what is compared in step with the name and the SKU, and have the product looked at again."""
         self.keep_compared()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 
 from companies.models import Company
 
@@ -29,6 +29,10 @@ class UndecidedProduct(models.Model):
         return str(self.product)
 
 
+#: What is written and what is noted of it are there both or neither, whoever asks for it, and whatever ends in between.
+_together = transaction.atomic(savepoint=False)
+
+
 def touch_products(products: Iterable[tuple[int, int | None]]) -> None:
     """Have products looked at again, each with its company's number; None is all of the company."""
     rows = [UndecidedProduct(company_id=company, product=number) for company, number in dict.fromkeys(products)]
@@ -47,12 +51,14 @@ class TouchingRows(models.QuerySet[Row]):
         }
     )
 
+    @_together
     def bulk_create(self, objs: Iterable[Row], *arguments: Any, **options: Any) -> list[Row]:
         """Write new ones, or what is said of known ones now."""
         rows = super().bulk_create(objs, *arguments, **options)
         touch_products((row.company_id, None) for row in rows)  # type: ignore[attr-defined]
         return rows
 
+    @_together
     def update(self, **values: Any) -> int:
         """Give them all the same values."""
         companies = [] if self.IDLE.issuperset(values) else self._companies()
@@ -60,6 +66,7 @@ class TouchingRows(models.QuerySet[Row]):
         touch_products(companies)
         return number
 
+    @_together
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete them."""
         companies = self._companies()
@@ -83,11 +90,13 @@ class TouchingRow(models.Model):
     class Meta:
         abstract = True
 
+    @_together
     def save(self, *arguments: Any, **options: Any) -> None:
         """Write it, and have the products looked at again."""
         super().save(*arguments, **options)
         touch_products([(self.company_id, None)])
 
+    @_together
     def delete(self, *arguments: Any, **options: Any) -> tuple[int, dict[str, int]]:
         """Delete it, and have the products looked at again."""
         touch_products([(self.company_id, None)])
@@ -100,6 +109,7 @@ class ProductRows(models.QuerySet[Row]):
     #: Fields by which nothing is found.
     IDLE: ClassVar = frozenset({"kind", "description", "price", "quickbooks_class", "taxable"})
 
+    @_together
     def bulk_create(self, objs: Iterable[Row], *arguments: Any, **options: Any) -> list[Row]:
         """Write new ones; the numbers of those that may be there already are asked for."""
         rows: list[Any] = super().bulk_create(objs, *arguments, **options)
@@ -113,6 +123,7 @@ class ProductRows(models.QuerySet[Row]):
             touch_products(of_source.values_list("company_id", "pk"))
         return rows
 
+    @_together
     def update(self, **values: Any) -> int:
         """Give them all the same values, or each its own, as `bulk_update` does."""
         changed = [] if self.IDLE.issuperset(values) else list(self.order_by().values_list("company_id", "pk"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
@@ -193,3 +195,22 @@ def test_the_upgrade_has_all_products_looked_at(studio: Company) -> None:
 
     assert left in undecided(of(studio), studio)
     assert told(studio) == waiting(studio)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_of_which_nothing_can_be_noted_is_no_change() -> None:
+    company = the_studio()
+    product = Product.objects.create(company=company, system="files", source_key="sku:A", name="A")
+
+    def full(execute: Any, sql: str, *rest: Any) -> Any:
+        if "undecidedproduct" in sql.lower():
+            raise OperationalError("disk full")
+        return execute(sql, *rest)
+
+    product.name = "B"
+    with connection.execute_wrapper(full):
+        for change in (product.save, partial(Product.objects.filter(pk=product.pk).update, name="B")):
+            with pytest.raises(OperationalError):
+                change()
+
+    assert Product.objects.get(pk=product.pk).name == "A"
