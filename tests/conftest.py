@@ -81,7 +81,10 @@ def no_thread_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
 
         let_go()
     for thread in threading.enumerate():
-        work = ("adoption-", "catalogue-", "cleanup-", "evidence-", "fetch-", "preview-", "resync-", "tie-out-")
+        work = (
+            *("adoption-", "catalogue-", "cleanup-", "evidence-", "fetch-", "first-load-", "preview-", "resync-"),
+            *("tie-out-", "undo-"),
+        )
         if thread.name.startswith(work):
             thread.join(60)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -199,6 +199,7 @@ def plan_documents(
     company, documents = undo.company, list(rows)
     posted = expected_holdings(company, documents, destination, merged=merged)
     there = _held_now(documents, destination)
+    applied = _applied_to_others(documents, there)
     reversals, reversed_names = reversals_for(undo, documents, there), names_of_reversed(documents)
     records = [
         PostedRecord(
@@ -211,11 +212,31 @@ def plan_documents(
             posted=posted.get(row.pk),
             standing=_standing(row),
             reversal=reversals.get(row.key, Why.CLOSED),
+            applied_to=applied.get(row.key, ""),
             reversed_links=reversed_names & {*(there[row.key].linked if row.key in there else ())},
         )
         for row in documents
     ]
     return plan_undo(records, there, company.closed_periods), there
+
+
+def _applied_to_others(rows: Iterable[Document], there: Mapping[str, HeldNow]) -> dict[str, str]:
+    """By key, something that a record settles in QuickBooks and that is not its order's, where a person kept that."""
+    kept = [row for row in rows if row.key in there and there[row.key].holding.links and row.frozen.theirs]
+    if not kept:
+        return {}
+    needed = {key for row in kept for key in needs_of(row)}
+    own = Document.objects.filter(
+        Q(order__in={row.order_id for row in kept}) | Q(key__in=needed), company=kept[0].company
+    )
+    names = {name_in_quickbooks(row.form, row.quickbooks_id): row for row in own.exclude(quickbooks_id="")}
+    found = {}
+    for row in kept:
+        for link in there[row.key].holding.links:
+            known = names.get(link.document)
+            if known is None or (known.order_id != row.order_id and known.key not in needs_of(row)):
+                found[row.key] = link.document
+    return found
 
 
 def _standing(row: Document) -> RecordStanding:

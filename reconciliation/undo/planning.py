@@ -52,6 +52,8 @@ class Why(StrEnum):
     CHANGED = "changed"
     DEPOSITED = "deposited"
     SETTLED = "settled"
+    #: A person kept QuickBooks' version, and there it settles something that is not its order's.
+    APPLIED = "applied"
     #: What it belongs together with stays.
     TOGETHER = "together"
     #: While it was carried out: it is not posted any more, or something else waits to be done to it.
@@ -92,6 +94,8 @@ class PostedRecord:
     standing: RecordStanding = RecordStanding.POSTED
     #: The entry that would reverse it, or why there is to be none.
     reversal: JournalEntry | Why = Why.CLOSED
+    #: What it settles in QuickBooks and did not settle as it was posted, such as `Invoice 7`; empty for nothing.
+    applied_to: str = ""
     #: What settles it in QuickBooks and is reversed by an entry already, as other transactions name it.
     reversed_links: frozenset[str] = frozenset()
 
@@ -181,6 +185,8 @@ def _judged(record: PostedRecord, there: HeldNow | None, ours: set[str], closed:
     differences = posted_differences(record.posted, there.holding)
     if differences:
         return left(Why.CHANGED, ", ".join(f"{unlike.what}: {unlike.ours} → {unlike.theirs}" for unlike in differences))
+    if record.applied_to:
+        return left(Why.APPLIED, record.applied_to)
     for name in there.linked:
         kind = name.partition(" ")[0]
         if kind == "Deposit":

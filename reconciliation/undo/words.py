@@ -76,6 +76,9 @@ _WHY: Mapping[str, StrPromise] = {
     Why.CHANGED: gettext_lazy("It was changed in QuickBooks (%(about)s). Say in its issue which version counts."),
     Why.DEPOSITED: gettext_lazy("It is on a bank deposit (%(about)s). Take it off the deposit in QuickBooks first."),
     Why.SETTLED: gettext_lazy("%(about)s in QuickBooks is applied to it, and Tieout did not post that."),
+    Why.APPLIED: gettext_lazy(
+        "In QuickBooks it is applied to %(about)s, which Tieout did not post for this order. Take it off that first."
+    ),
     Why.TOGETHER: gettext_lazy("It belongs together with %(about)s, which stays."),
     Why.NOT_POSTED: gettext_lazy("It is not posted any more, or something else waits to be done to it."),
     Why.BUSY: gettext_lazy("It was being changed in QuickBooks at the same moment, again and again."),

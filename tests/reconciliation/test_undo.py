@@ -18,6 +18,7 @@ from reconciliation.undo.runs import proofs_of
 from reconciliation.undo_models import UndoState
 from sync.models import Document, DocumentState, Operation, Push, PushState
 from sync.preparing.prepare import prepare_orders
+from sync.pushing.decisions import keep_theirs
 from sync.run import sync_company
 from tests.factories import prepared
 from tests.reconciliation.factories import as_role
@@ -180,6 +181,24 @@ def test_what_was_changed_deposited_settled_or_closed_is_left_whole_and_says_why
     assert undo.steps.get(why="together").about == "Payment 2-1"
     assert Document.objects.filter(state=DocumentState.UNDONE).count() == 1
     assert trial_balance(quickbooks) != before
+
+
+def test_a_payment_that_a_person_kept_on_somebody_elses_invoice_stays(studio: Company, quickbooks: Books) -> None:
+    posted(studio, PAID)
+    payment = Document.objects.get(kind="payment")
+    held = quickbooks.read("Payment", payment.quickbooks_id)
+    theirs = quickbooks.invoice("48.00", customer=held["CustomerRef"]["value"], DocNumber="H-7", TxnDate="2026-10-01")
+    applied = {"Amount": 48, "LinkedTxn": [{"TxnId": theirs["Id"], "TxnType": "Invoice"}]}
+    quickbooks.change("Payment", held, Line=[applied])
+    tie_out(begin(studio, Period(first=date(2026, 8, 1), last=date(2026, 8, 31)), by=None))
+    payment.refresh_from_db()
+    assert keep_theirs(payment, reason="It was for the other invoice", by=None)
+
+    undo = planned(studio)
+
+    assert [why for _, why, _ in steps(undo)] == ["applied", "together"]
+    told = as_role(studio).get(reverse("reconciliation:undo", args=[studio.slug, undo.pk])).content.decode()
+    assert f"In QuickBooks it is applied to Invoice {theirs['Id']}, which Tieout did not post for this order." in told
 
 
 def test_what_is_in_a_closed_period_is_left(studio: Company, quickbooks: Books) -> None:
