@@ -239,7 +239,9 @@ def push_round(
         note_answer(company, good=not pushed.stopped)
     for name, number in pushed.outcomes.items():
         report.counts[name] += number
-    report.more = turn.is_over() and not pushed.stopped and bool(pushed.outcomes)
+    # What was prepared up to the end of the turn goes with the next one, and does not wait until it is due
+    done = bool(pushed.outcomes) or report.counts.get("prepared_orders", 0) > 0
+    report.more = turn.is_over() and not pushed.stopped and done
 
 
 def destination_for(company: Company, say: Say, may_wait: float, report: SyncReport) -> Destination | None:

@@ -19,7 +19,8 @@ from sync.models import QUICKBOOKS_ONLINE, CompanyLease, Connection, Document, P
 from sync.pushing.claims import rest, rests
 from sync.pushing.lease import LEASE, is_known_dead, leased, new_holder
 from sync.pushing.push import Pusher
-from sync.run import sync_company
+from sync.run import PUSHING, sync_company
+from sync.turn import Turn
 from tests.factories import document_of, prepared, staged, the_studio
 from tests.faults.killing import started
 from tests.simulators.driver import Books
@@ -187,3 +188,20 @@ def test_a_quickbooks_that_does_not_answer_a_read_is_sent_nothing(
     assert not Push.objects.exists()
     sync_company(studio)
     assert in_quickbooks(quickbooks) == (1, 1, 1)
+
+
+def test_what_was_prepared_up_to_the_end_of_a_turn_goes_with_the_next_one_at_once(
+    studio: Company, quickbooks: Books
+) -> None:
+    staged(studio, SOLD)
+    until = timezone.now() + timedelta(seconds=1)
+
+    def say(doing: str) -> None:
+        if doing == PUSHING:
+            time.sleep(max(0, (until - timezone.now()).total_seconds()))
+
+    first = sync_company(studio, say=say, turn=Turn(until=until))
+    second = sync_company(studio, turn=Turn(until=timezone.now()))
+
+    assert (first.counts["prepared_orders"], first.counts["posted"], first.more) == (1, 0, True)
+    assert not second.more  # nothing was done in it

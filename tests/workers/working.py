@@ -66,8 +66,14 @@ def wait_for(true: Callable[[], object], *, seconds: float = PATIENCE, what: str
     """Return when something has come true."""
     until = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < until, f"{what} did not come in {seconds} s; the queue: {jobs()}"
+        assert time.monotonic() < until, f"{what} did not come in {seconds} s; the queue: {jobs()}; turns: {turns()}"
         time.sleep(0.1)
+
+
+def turns() -> list[tuple[str, int, str, str]]:
+    """Of each company, how often its turns failed in a row, what the last one said, and when it is due again."""
+    rows = CompanySchedule.objects.order_by("pk").values_list("company__slug", "failures", "message", "due_at")
+    return [(slug, failures, message, due_at.isoformat()) for slug, failures, message, due_at in rows]
 
 
 def jobs() -> list[tuple[str, str, dict[str, int]]]:
