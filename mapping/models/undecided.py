@@ -29,7 +29,7 @@ class UndecidedProduct(models.Model):
         return str(self.product)
 
 
-#: What is written and what is noted of it are there both or neither, whoever asks for it, and whatever ends in between.
+#: What is written and what is noted of it are there both or neither, whatever ends in between.
 _together = transaction.atomic(savepoint=False)
 
 
