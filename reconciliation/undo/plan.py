@@ -225,16 +225,17 @@ def _applied_to_others(rows: Iterable[Document], there: Mapping[str, HeldNow]) -
     kept = [row for row in rows if row.key in there and there[row.key].holding.links and row.frozen.theirs]
     if not kept:
         return {}
-    needed = {key for row in kept for key in needs_of(row)}
+    needs = {row.key: needs_of(row) for row in kept}
     own = Document.objects.filter(
-        Q(order__in={row.order_id for row in kept}) | Q(key__in=needed), company=kept[0].company
+        Q(order__in={row.order_id for row in kept}) | Q(key__in=frozenset().union(*needs.values())),
+        company=kept[0].company,
     )
     names = {name_in_quickbooks(row.form, row.quickbooks_id): row for row in own.exclude(quickbooks_id="")}
     found = {}
     for row in kept:
         for link in there[row.key].holding.links:
             known = names.get(link.document)
-            if known is None or (known.order_id != row.order_id and known.key not in needs_of(row)):
+            if known is None or (known.order_id != row.order_id and known.key not in needs[row.key]):
                 found[row.key] = link.document
     return found
 
