@@ -16,8 +16,8 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from sync.database_clock import shared_now
 from sync.models import Connection, ConnectionState
 from sync.secrets import rotate
 
@@ -81,7 +81,7 @@ def _take(pk: int, holder: str) -> None:
 
 
 def _taken(pk: int, holder: str) -> bool:
-    now = timezone.now()
+    now = shared_now()
     # No lease lasts longer than one; such a one was written by a clock that ran far ahead
     free = Q(refreshing_until__isnull=True) | Q(refreshing_until__lt=now) | Q(refreshing_until__gt=now + 2 * LEASE)
     with transaction.atomic(durable=True):

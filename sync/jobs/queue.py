@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+
+from sync.database_clock import shared_now
 
 #: A worker says that it is alive so often; after so many seconds of silence it counts as dead.
 HEARTBEAT = 5.0
@@ -58,7 +62,7 @@ def enqueue(
         lock=same_job(task, company) if beside else f"company:{company}",
         queueing_lock=same_job(task, company, *arguments.values()),
         priority=priority,
-        schedule_in={"seconds": after} if after else None,
+        schedule_at=shared_now() + timedelta(seconds=after) if after else None,
     )
     try:
         with transaction.atomic():  # what is refused must not end the transaction around it

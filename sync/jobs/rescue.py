@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 
 from django.db import connection, transaction
-from django.utils import timezone
 from procrastinate import App
 from procrastinate.exceptions import UniqueViolation
 
+from sync.database_clock import shared_now
 from sync.jobs.queue import DEAD_AFTER
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def _again(app: App, number: int, what: str, attempts: int) -> bool:
     if attempts + 1 < _MOST_ATTEMPTS:
         try:
             with transaction.atomic():
-                app.job_manager.retry_job_by_id(number, timezone.now())
+                app.job_manager.retry_job_by_id(number, shared_now())
             return True
         except UniqueViolation:
             pass  # the same waits in the queue already, behind the lock of this one

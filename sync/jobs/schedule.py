@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Q
-from django.utils import timezone
 
 from companies.models import Company
 from sync.crm.switches import updates_at_work
+from sync.database_clock import shared_now
 from sync.models import QUICKBOOKS_ONLINE, CompanySchedule, Connection, WebhookEvent
 from sync.pushing.claims import LONGEST, rests
 from sync.readiness import BROKEN, companies_to_sync
@@ -93,16 +93,16 @@ def _note_told(company: Company, *, began: datetime) -> None:
     """
     told = WebhookEvent.objects.filter(connection__company=company, received_at__gte=began)
     if told.exists():
-        now = timezone.now()
+        now = shared_now()
         at = wakes_at(now, now=now)
         CompanySchedule.objects.filter(company=company, due_at__gt=at).update(due_at=at)
 
 
 def _due(report: SyncReport, began: datetime, failures: int, resting: bool) -> datetime:
     if report.more:
-        return timezone.now()
+        return shared_now()
     if report.overlaps:
-        return timezone.now() + _BUSY
+        return shared_now() + _BUSY
     due = began + waits(failures)
     if not failures and updates_at_work(report.company).exists():
         due = min(due, began + CRM_EVERY)
@@ -119,7 +119,7 @@ def _failures(company: Company) -> int:
 
 
 def _note(company: Company, *, began: datetime, failures: int, message: str, due_at: datetime) -> None:
-    now = timezone.now()
+    now = shared_now()
     values = {
         "served_at": now, "took": (now - began).total_seconds(), "due_at": due_at,
         "failures": failures, "message": message,

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth.models import User
-from django.utils import timezone
 
 from companies.models import Company
+from sync.database_clock import shared_now
 from sync.fetching.background import read_and_prepare
 from sync.jobs.schedule import note_begun, note_broken, note_turn
 from sync.lists.refresh_in_background import refresh_and_prepare
@@ -46,7 +46,7 @@ def serve(number: int, *, stops: Stops, seconds: float = TURN) -> bool:
     company = companies_to_sync().filter(pk=number).first()
     if company is None:
         return False
-    began = timezone.now()
+    began = shared_now()
     note_begun(company, began=began)
     try:
         report = sync_company(company, may_wait=_MAY_WAIT, turn=turn_of(seconds, stops=stops))

@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from django.db import connection
 from django.db.models import Count, Min
-from django.utils import timezone
 
 from books.documents import NewCustomer
 from books.json_types import Json
 from companies.models import Company
+from sync.database_clock import shared_now
 from sync.jobs.queue import DEAD_AFTER, has_queue
 from sync.models import (
     QUICKBOOKS_ONLINE,
@@ -146,7 +146,7 @@ class Status:
 
 def read_status() -> Status:
     """Read it, with a fixed number of queries."""
-    now = timezone.now()
+    now = shared_now()
     return Status(
         at=now, workers=_workers(), queue=_queue(), companies=_companies(now), requests=requests_in(now.date())
     )

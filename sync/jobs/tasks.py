@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from sync.database_clock import shared_now
 from sync.jobs.queue import HOUSEKEEPING, enqueue
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import due_companies
@@ -61,7 +61,7 @@ def catalogue(company: int, file: int) -> None:
 @app.task(name="enqueue-due", queueing_lock="enqueue-due", lock="enqueue-due", priority=HOUSEKEEPING)
 def enqueue_due(timestamp: int = 0) -> None:
     """Put every company into the queue whose turn it is."""
-    for number in due_companies(timezone.now()):
+    for number in due_companies(shared_now()):
         enqueue("sync", company=number)
 
 

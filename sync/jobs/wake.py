@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import DatabaseError
-from django.utils import timezone
 
 from companies.background import in_a_thread
+from sync.database_clock import shared_now
 from sync.jobs.queue import is_worked_at
 from sync.jobs.schedule import LATE, wakes_at
 from sync.jobs.serve import serve
@@ -34,7 +34,7 @@ def wake(companies: Iterable[int]) -> None:
     """Let companies have their next turn soon. What was told is kept already, so nothing hangs on it."""
     for number in companies:
         try:
-            _wake(number, now=timezone.now())
+            _wake(number, now=shared_now())
         except DatabaseError:
             logger.exception("company %s was not woken, and is read at its usual time", number)
 
@@ -81,7 +81,7 @@ def _serve(number: int) -> None:
         while (wait := _seconds_to_wait(number, began=began)) is not None:
             if _ends.wait(wait):
                 return
-            began = timezone.now()
+            began = shared_now()
             while serve(number, stops=lambda: False):
                 pass
     finally:
@@ -97,7 +97,7 @@ def _seconds_to_wait(number: int, *, began: datetime | None) -> float | None:
         began: When the last turn of the thread began; None before the first.
     """
     with _guard:
-        now = timezone.now()
+        now = shared_now()
         row = CompanySchedule.objects.filter(company=number).first()
         told = began is None or WebhookEvent.objects.filter(connection__company=number, received_at__gte=began).exists()
         if row and told and row.due_at <= wakes_at(now, now=now):

@@ -10,13 +10,13 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection, connections
-from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.jobs import DeleteJobCondition
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from sync.database_clock import shared_now
 from sync.jobs.queue import DEAD_AFTER, HEARTBEAT, enqueue
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import due_companies
@@ -37,7 +37,7 @@ def work(*, concurrency: int, turn: float = TURN) -> None:
 def work_off(*, concurrency: int, turn: float = TURN) -> None:
     """Put every company into the queue whose turn it is, and work until nothing is left in it."""
     rescue(app)
-    for number in due_companies(timezone.now()):
+    for number in due_companies(shared_now()):
         enqueue("sync", company=number)
     while _anything_waits():
         _run(concurrency, turn, wait=False)

@@ -13,11 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from books.documents import Document as DocumentValue
 from books.documents import Invoice, NewCustomer, SalesReceipt
@@ -25,6 +24,7 @@ from books.outcomes import Accepted, Exchange
 from books.problems import ASKED_ABOUT_A_FINDING, PerhapsEntered, PerhapsPosted, PerhapsTheirCustomer
 from companies.bulk_sql import KeptQuery
 from companies.models import Company, take_turns
+from sync.database_clock import shared_now
 from sync.history import record, record_once
 from sync.models import (
     QUICKBOOKS_ONLINE,
@@ -45,6 +45,8 @@ SALES = (Invoice.kind, SalesReceipt.kind)
 TRUSTED_FOR = timedelta(hours=12)
 #: QuickBooks gives a request up after two minutes, so that after this long nothing is being written there any more.
 SETTLES = timedelta(seconds=150)
+#: A moment so far ahead was written a while ago, before the clock was put back; one further ahead says nothing.
+_PUT_BACK = timedelta(hours=1)
 
 
 def looks_first(company: Company) -> bool:
@@ -66,7 +68,7 @@ def may_have_arrived(push: Push) -> bool:
 
 def may_still_work(push: Push) -> bool:
     """Whether QuickBooks may still be writing what was sent last; not when it said that nothing happened."""
-    if push.last_sent_at is None or not _is_within(push.last_sent_at, SETTLES):
+    if push.last_sent_at is None or not -_PUT_BACK <= shared_now() - push.last_sent_at <= SETTLES:
         return False
     answers = push.exchanges.filter(sent_at__gte=push.last_sent_at).exclude(outcome=LOOKED_UP)
     return answers.order_by("-pk").values_list("outcome", flat=True).first() != "try-later"
@@ -76,12 +78,7 @@ def is_too_old(push: Push) -> bool:
     """Whether QuickBooks may have forgotten the request id, or a person said that what has it is another document."""
     if push.first_sent_at is None:  # what was told of an earlier generation says nothing of this one's id
         return bool(push.told_others)
-    return bool(_told_others(push.document)) or not _is_within(push.first_sent_at, TRUSTED_FOR)
-
-
-def _is_within(moment: datetime, length: timedelta) -> bool:
-    """A moment in the future was written by a clock that ran wrong, and says nothing."""
-    return timedelta(0) <= timezone.now() - moment <= length
+    return bool(_told_others(push.document)) or shared_now() - push.first_sent_at > TRUSTED_FOR
 
 
 def others_of(document: Document) -> set[str]:

@@ -19,11 +19,11 @@ from functools import partial
 from typing import Protocol
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from books.outcomes import Outcome, TryLater, Unknown
 from companies.activation import may_post
 from companies.bulk_sql import chunks, write_all
+from sync.database_clock import shared_now
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.arrival import look_up_many
@@ -271,7 +271,7 @@ class BatchSender:
     def _start(self, pushes: Sequence[Push]) -> None:
         sender = self.sender
         sender.lease.keep()
-        now = timezone.now()
+        now = shared_now()
         write_all(Push, [push.pk for push in pushes], first_sent_at=now, last_sent_at=now)
         for push in pushes:
             sender.observe("sending", push.document)
@@ -296,7 +296,7 @@ class BatchSender:
                 flight.waits = False
                 if time.monotonic() - flight.begun < _SOON:
                     continue
-                write_all(Push, [push.pk for push in flight.pushes], last_sent_at=timezone.now())
+                write_all(Push, [push.pk for push in flight.pushes], last_sent_at=shared_now())
         for flight in [flight for flight in self._flights if flight.request.future.done()]:
             self._flights.remove(flight)
             self._land(flight)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +17,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.db.models import Q
-from django.utils import timezone
 
 from companies.bulk_sql import write_where
 from companies.models import Company
+from sync.database_clock import seconds_passed, shared_now
 from sync.models import CompanyLease
 from sync.turn import LeaseLost
 
@@ -36,8 +35,8 @@ class Lease:
 
     company: Company
     holder: str
-    #: When it was renewed last, by this process' own clock.
-    _renewed: list[float] = field(default_factory=lambda: [time.monotonic()], compare=False)
+    #: When it was renewed last, by this machine's own count.
+    _renewed: list[float] = field(default_factory=lambda: [seconds_passed()], compare=False)
 
     def keep(self) -> None:
         """Extend the lease when a third of it is over; before that nobody else can have it.
@@ -45,7 +44,7 @@ class Lease:
         Raises:
             LeaseLost: Another pusher holds it by now; stop at once.
         """
-        if time.monotonic() - self._renewed[0] > LEASE.total_seconds() / 3:
+        if seconds_passed() - self._renewed[0] > LEASE.total_seconds() / 3:
             self.renew()
 
     def renew(self) -> None:
@@ -55,9 +54,9 @@ class Lease:
             LeaseLost: Another pusher holds it by now; stop at once.
         """
         held = {"company": self.company.pk, "holder": self.holder}
-        if write_where(CompanyLease, held, until=timezone.now() + LEASE) != 1:
+        if write_where(CompanyLease, held, until=shared_now() + LEASE) != 1:
             raise LeaseLost(f"another pusher took over for {self.company}")
-        self._renewed[0] = time.monotonic()
+        self._renewed[0] = seconds_passed()
 
 
 @contextmanager
@@ -65,7 +64,7 @@ def leased(company: Company) -> Iterator[Lease | None]:
     """Hold the company's lease; None when another process pushes for it now."""
     holder = new_holder()
     before, _ = CompanyLease.objects.get_or_create(company=company)
-    now = timezone.now()
+    now = shared_now()
     # No lease lasts longer than one; such a one was written by a clock that ran far ahead
     free = Q(holder="") | Q(until__isnull=True) | Q(until__lt=now) | Q(until__gt=now + 2 * LEASE)
     if is_known_dead(before.holder):

@@ -22,6 +22,7 @@ from books.problems import (
 )
 from companies.models import take_turns
 from mapping.customer_lookup import MergedCustomers
+from sync.database_clock import shared_now
 from sync.history import record, record_once
 from sync.models import (
     Document,
@@ -366,7 +367,7 @@ def exchange_of(push: Push, outcome: Outcome) -> PushExchange:
     adopted = isinstance(outcome, Accepted) and outcome.adopted
     return PushExchange(
         push=push,
-        sent_at=timezone.now(),
+        sent_at=shared_now(),
         outcome=LOOKED_UP if adopted else names[type(outcome)],
         reason=getattr(outcome, "reason", ""),
         status=exchange.status,
@@ -380,7 +381,7 @@ def keep_look_up(push: Push, exchange: Exchange, *, reason: str = "") -> None:
     """Keep the answer to a look-up that did not find the document of a push."""
     PushExchange.objects.create(
         push=push,
-        sent_at=timezone.now(),
+        sent_at=shared_now(),
         outcome=LOOKED_UP,
         reason=reason,
         status=exchange.status,

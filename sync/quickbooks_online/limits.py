@@ -20,6 +20,7 @@ from typing import Protocol
 from django.db import DatabaseError
 from django.utils import timezone
 
+from sync.database_clock import own_connection, shared_now
 from sync.deadlines import IN_FLIGHT
 from sync.models import CountedKind, count_requests
 from sync.quickbooks_online.pacing import (
@@ -35,7 +36,7 @@ from sync.quickbooks_online.pacing import (
     reserve,
     rested,
 )
-from sync.quickbooks_online.shared_rows import DatabaseClock, SharedRows, own_connection
+from sync.quickbooks_online.shared_rows import SharedRows
 
 
 class Rows(Protocol):
@@ -173,7 +174,6 @@ class Window:
 #: Lets everything through at once, as a company without limits does.
 UNLIMITED = Window(None)
 
-_clock = DatabaseClock()
 _windows: dict[str, Window] = {}
 _windows_lock = threading.Lock()
 
@@ -181,7 +181,7 @@ _windows_lock = threading.Lock()
 def window_of(realm: str) -> Window:
     """The window of one QuickBooks company: one in this process, over rows that all processes share."""
     with _windows_lock:
-        return _windows.setdefault(realm, Window(SharedRows(realm, _clock)))
+        return _windows.setdefault(realm, Window(SharedRows(realm, shared_now)))
 
 
 logger = logging.getLogger(__name__)

@@ -10,36 +10,14 @@ Source:
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from companies.bulk_sql import write_where
+from sync.database_clock import DatabaseClock, own_connection
 from sync.models import RequestRow
 from sync.quickbooks_online.pacing import PACES, Places, RequestKind, reserve, rested
-
-#: For how long it is believed by how much the clock of this machine differs from the database's.
-_TRUSTED = 60.0
-
-
-class DatabaseClock:
-    """The present moment as the database has it, so that machines whose clocks differ agree."""
-
-    def __init__(self) -> None:
-        """Ask nothing yet."""
-        self._asked_at = 0.0
-        self._was: datetime | None = None
-
-    def __call__(self) -> datetime:
-        passed = time.monotonic() - self._asked_at
-        if self._was is None or passed > _TRUSTED:
-            self._was, passed = _moment_of_database(), 0.0
-            self._asked_at = time.monotonic()
-        return self._was + timedelta(seconds=passed)
 
 
 class SharedRows:
@@ -96,25 +74,3 @@ class SharedRows:
         else:
             del self._free_from[kind]
         return moved
-
-
-def _moment_of_database() -> datetime:
-    if connection.vendor != "postgresql":
-        return timezone.now()
-    with own_connection(), connection.cursor() as cursor:
-        begun = time.monotonic()
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-        # It was read somewhere on the way there and back
-        return moment + timedelta(seconds=(time.monotonic() - begun) / 2)
-
-
-@contextmanager
-def own_connection() -> Iterator[None]:
-    """Close this thread's connection to the database afterward, unless it was open before."""
-    was_open = connection.connection is not None
-    try:
-        yield
-    finally:
-        if not was_open:
-            connection.close()

@@ -12,12 +12,13 @@ from pytest_django import Settings
 
 from books.outcomes import TryLater
 from simulators.quickbooks.server import Running
+from sync.database_clock import DatabaseClock
 from sync.models import RequestRow
 from sync.quickbooks_online.connecting import connect_rehearsal
 from sync.quickbooks_online.destination import open_destination
 from sync.quickbooks_online.limits import Window
 from sync.quickbooks_online.pacing import PACES, SYNC, RequestKind
-from sync.quickbooks_online.shared_rows import DatabaseClock, SharedRows
+from sync.quickbooks_online.shared_rows import SharedRows
 from tests.quickbooks_online.rehearsal import QUICK, a_company, control
 
 SINGLE, BATCH = RequestKind.SINGLE, RequestKind.BATCH

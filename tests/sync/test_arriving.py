@@ -319,6 +319,21 @@ def test_a_new_customer_whose_notes_a_person_emptied_is_asked_about(studio: Comp
 # A round ends --------------------------------------------------------------------------------------------------------
 
 
+def test_after_the_clock_was_put_back_nothing_goes_again_while_quickbooks_may_be_at_work(
+    studio: Company, quickbooks: Books
+) -> None:
+    prepared(studio, NEW)
+    lost(quickbooks, "Invoice", "drop_before")
+    push(studio)
+    soon = timezone.now() + timedelta(minutes=10)
+    Push.objects.filter(state="open").update(first_sent_at=soon, last_sent_at=soon)
+
+    push(studio)
+
+    assert in_quickbooks(quickbooks) == (1, 0, 0)
+    assert Document.objects.get(kind="invoice").generation == 1
+
+
 def test_a_moment_in_the_future_that_a_wrong_clock_wrote_keeps_no_document_back(
     studio: Company, quickbooks: Books
 ) -> None:

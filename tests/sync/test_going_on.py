@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from books.outcomes import TryLater
@@ -68,6 +69,16 @@ def test_a_lease_until_next_year_is_no_lease(studio: Company) -> None:
 
     with leased(studio) as lease:
         assert lease is not None
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("apart", [timedelta(minutes=10), timedelta(minutes=-10)])
+def test_a_machine_whose_clock_is_minutes_off_takes_no_company_out_of_another_ones_hands(apart: timedelta) -> None:
+    company = the_studio()
+    CompanyLease.objects.create(company=company, holder="another machine", until=timezone.now() + LEASE)
+
+    with time_machine.travel(timezone.now() + apart), leased(company) as lease:
+        assert lease is None
 
 
 # Who holds it --------------------------------------------------------------------------------------------------------
