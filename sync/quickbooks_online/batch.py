@@ -67,10 +67,15 @@ def of_the_whole(answer: Answer) -> TryLater | Unknown | None:
 
 
 def item_replies(reply: Reply) -> Mapping[str, Reply]:
-    """By the name of the item, what QuickBooks said of it, as if it had been asked for alone."""
-    told = {}
+    """By the name of the item, what QuickBooks said of it, as if it had been asked for alone.
+
+    An item that is answered twice is left out: nobody knows which of the two is true.
+    """
+    told, twice = {}, set()
     for item in _items(reply) or []:
         if isinstance(item, dict) and isinstance(item.get("bId"), str):
+            if item["bId"] in told:
+                twice.add(item["bId"])
             body = {name: value for name, value in item.items() if name != "bId"}
             refused = any(body.get(name) is not None for name in ("Fault", "fault"))
             told[item["bId"]] = Reply(
@@ -80,7 +85,7 @@ def item_replies(reply: Reply) -> Mapping[str, Reply]:
                 intuit_tid=reply.intuit_tid,
                 took=reply.took,
             )
-    return told
+    return {name: answer for name, answer in told.items() if name not in twice}
 
 
 def _items(reply: Reply) -> list[object] | None:

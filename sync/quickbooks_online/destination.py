@@ -171,13 +171,16 @@ class QuickBooksOnline:
         """What an answer to the creation of one document comes to."""
         if not isinstance(answer, Reply):
             return self.noted(answer)
-        verdict = verdict_on(answer, record=wire.key_of(kind, body))
+        key = wire.key_of(kind, body)
+        verdict = verdict_on(answer, record=key)
+        if isinstance(verdict, InTheWay | Refused) and wire.shows_one(kind, answer.json):
+            return Unknown(reason=UNREADABLE, exchange=answer.exchange)  # rejected, and stored all the same
         if isinstance(verdict, InTheWay):
             return self._adopted_or(verdict.refused, kind, body)
         if verdict:
             return self.noted(verdict)
         try:
-            return wire.read_accepted(kind, answer.json, exchange=answer.exchange)
+            return wire.read_accepted(kind, answer.json, key=key, exchange=answer.exchange)
         except wire.Unreadable:
             return Unknown(reason=UNREADABLE, exchange=answer.exchange)
 

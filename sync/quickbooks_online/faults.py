@@ -66,6 +66,15 @@ class Fault:
         return self.rule.kind if self.rule else Class.DATA
 
 
+#: The status of what was not even read, because it is too large.
+_TOO_LARGE = 413
+_LARGE = Fault(code=str(_TOO_LARGE), message="Request Entity Too Large", detail="", element="")
+_TOO_LARGE_CURE = gettext_noop(
+    "It has more lines or longer texts than QuickBooks takes at once. Shorten it in the source, then press Re-sync; or "
+    "ignore it here and enter it in QuickBooks in several parts."
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class InTheWay:
     """Refused because something has the name or the number already; it may be ours."""
@@ -90,6 +99,8 @@ def verdict_on(reply: Reply, *, record: str = "") -> NotAccepted | None:
         return _no_entry(reply, faults or [])
     if reply.status >= 500:
         return _of_a_broken_server(reply, faults or [])
+    if reply.status == _TOO_LARGE and not faults:
+        return _refused(reply, [_LARGE], record)
     if faults is None:
         return None if reply.status == 200 and isinstance(reply.json, dict) else _unknown(reply, UNREADABLE)
     if not faults or not all(fault.code for fault in faults):
@@ -152,7 +163,7 @@ def _problem(fault: Fault, record: str) -> RefusedByQuickBooks:
         message=fault.message,
         detail=fault.detail,
         element=fault.element,
-        fault_cure=rule.cure if rule else _NOT_KNOWN,
+        fault_cure=rule.cure if rule else _TOO_LARGE_CURE if fault is _LARGE else _NOT_KNOWN,
         record=record if rule is None or rule.per_record else "",
     )
 

@@ -17,7 +17,7 @@ from sync.quickbooks_online.json_values import Json
 __all__ = [
     "ENTITIES", "PAGE", "Json", "Unreadable", "accepted_of", "amount_of", "bears_mark", "customer_id",
     "customer_ref", "is_marked", "key_of", "literal", "mark", "number_of", "read_accepted", "reference", "render",
-    "total_of",
+    "shows_one", "total_of",
 ]  # fmt: skip
 
 #: The most rows that one answer to a query holds.
@@ -28,12 +28,18 @@ class Unreadable(Exception):
     """An answer lacks what it must have, so it says nothing."""
 
 
-def read_accepted(kind: str, answer: object, *, adopted: bool = False, exchange: Exchange) -> Accepted:
+def shows_one(kind: str, answer: object) -> bool:
+    """Whether an answer holds a document of this form."""
+    return isinstance(answer, dict) and isinstance(answer.get(ENTITIES[kind]), dict)
+
+
+def read_accepted(kind: str, answer: object, *, key: str = "", adopted: bool = False, exchange: Exchange) -> Accepted:
     """What QuickBooks stored.
 
     Args:
         kind: The form of the document.
         answer: The JSON of an answer that reports nothing wrong.
+        key: Of the document that was sent: an answer with the mark of another one is not about it.
         adopted: It was found there rather than written now.
         exchange: The evidence.
 
@@ -41,6 +47,8 @@ def read_accepted(kind: str, answer: object, *, adopted: bool = False, exchange:
         Unreadable: The answer is not about such a document, or lacks a field that it must have.
     """
     entity = answer.get(ENTITIES[kind]) if isinstance(answer, dict) else None
+    if key and isinstance(entity, dict) and not bears_mark(kind, entity, key) and is_marked(kind, entity):
+        raise Unreadable
     return accepted_of(kind, entity, adopted=adopted, exchange=exchange)
 
 

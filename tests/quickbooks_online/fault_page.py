@@ -27,8 +27,10 @@ person has to do.
 | status 429, whatever its body; code 3001, also as XML | try again later, after 60 seconds |
 | status 401 | the login is renewed once and the same bytes go again under the same request id; then needs attention |
 | status 403 | needs attention |
+| status 413 | rejected: too large; a batch goes document by document |
 | status 500 and above | unknown, unless every fault says that nothing happened (3001, 130, 140, 150, 5010) |
 | HTML, XML, JSON cut off, an empty body, a fault list without a fault, a fault without a code | unknown |
+| a fault beside the document, an item of a batch answered twice, the mark of another document | unknown |
 | no answer in time, the connection closed or reset | unknown |
 | the address unknown, the connection rejected, a certificate that is not trusted: nothing was sent | try again later |
 

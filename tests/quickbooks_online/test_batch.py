@@ -69,3 +69,18 @@ def test_a_batch_that_is_rejected_as_a_whole_is_told_from_one_nobody_knows_about
 
 def test_items_that_are_no_items_are_passed_over() -> None:
     assert item_replies(answer({"BatchItemResponse": [3, {"bId": 4}, None, {"Invoice": {}}]})) == {}
+
+
+def test_an_item_that_is_answered_twice_leaves_open_what_became_of_it() -> None:
+    stored, refused = {"Invoice": {"Id": "7"}, "bId": "1"}, {**fault("2500"), "bId": "1"}
+    other = {"Payment": {"Id": "8"}, "bId": "2"}
+
+    assert set(item_replies(answer({"BatchItemResponse": [stored, other, refused]}))) == {"2"}
+    assert set(item_replies(answer({"BatchItemResponse": [refused, stored, other]}))) == {"2"}
+
+
+def test_a_batch_that_is_too_large_goes_document_by_document() -> None:
+    too_large = of_the_whole(answer("<html>Request Entity Too Large</html>", 413))
+
+    assert isinstance(too_large, TryLater)
+    assert too_large.alone

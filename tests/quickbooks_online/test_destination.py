@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from json import dumps
 
 import pytest
 
@@ -13,6 +14,7 @@ from simulators.quickbooks.server import Running
 from sync.models import Connection, ConnectionState
 from sync.pushing.destination import NotThere
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
+from sync.quickbooks_online.session import reply_of
 from tests.quickbooks_online.rehearsal import (
     HASTY,
     QUICK,
@@ -450,3 +452,20 @@ def test_a_rehearsal_that_is_not_running_is_tried_later(connection: Connection, 
     assert isinstance(outcome, TryLater), outcome
     assert not outcome.needs_login
     assert "nothing was sent" in outcome.reason
+
+
+def test_an_answer_about_another_document_or_that_says_both_leaves_open_what_became_of_it(
+    quickbooks: Running, destination: QuickBooksOnline
+) -> None:
+    invoice = the_invoice(quickbooks)
+    body = destination.render(invoice, ids={})
+    told = {"Invoice": {"Id": "7", "TotalAmt": 228, "PrivateNote": "Tieout keap:5042:invoice"}}
+    of_another = {"Invoice": {**told["Invoice"], "PrivateNote": "Tieout keap:5043:invoice"}}
+    both = {**told, "Fault": {"Error": [{"code": "2500", "Message": "No", "Detail": ""}]}}
+
+    outcomes = [
+        destination.outcome_of(reply_of(status=200, text=dumps(answer), headers={}, took=1), "invoice", body)
+        for answer in (told, of_another, both)
+    ]
+
+    assert [type(outcome) for outcome in outcomes] == [Accepted, Unknown, Unknown]

@@ -123,7 +123,6 @@ def test_a_refusal_of_something_else_beside_a_taken_number_is_never_adopted() ->
         (503, "<html><body>Service Unavailable</body></html>"),
         (504, "stream timeout"),
         (400, "<html><body>Bad request</body></html>"),
-        (413, ""),
         (302, ""),
         (200, '{"Invoice":{"Id":"1","DocNum'),
         (200, ""),
@@ -220,6 +219,15 @@ def test_the_catch_all_code_is_told_apart_by_its_words(detail: str, kind: type) 
 
 def test_the_words_of_the_catch_all_count_for_no_other_code() -> None:
     assert isinstance(verdict(faulty(error("2020", detail="only add or edit one name at a time"))), Refused)
+
+
+def test_what_is_too_large_is_rejected_with_its_cure_and_not_sent_for_ever() -> None:
+    refused = verdict(answered(413, "<html>Request Entity Too Large</html>"), record="keap:2041:invoice")
+
+    assert isinstance(refused, Refused)
+    (problem,) = refused.problems
+    assert (problem.facts()["fault"], problem.facts()["record"]) == ("413", "keap:2041:invoice")
+    assert "Shorten it in the source" in str(problem.words)
 
 
 def test_an_unknown_code_says_that_it_is_unknown_and_is_a_cause_of_its_own() -> None:
