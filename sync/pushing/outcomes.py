@@ -14,12 +14,7 @@ from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
-from books.problems import (
-    ASKED_ABOUT_A_FINDING,
-    CouldNotProcess,
-    Problem,
-    StoredDifferently,
-)
+from books.problems import ASKED_ABOUT_A_FINDING, CouldNotProcess, Problem, StoredDifferently
 from companies.models import take_turns
 from mapping.customer_lookup import MergedCustomers
 from sync.database_clock import shared_now
