@@ -184,7 +184,8 @@ class Pusher:
     def _lost_batches(self, orders: list[int] | None) -> QuerySet[Push]:
         """New documents that went in a batch without an answer, and of which no person has said anything."""
         lost = self._open_pushes(orders).filter(operation=Operation.CREATE, first_sent_at__isnull=False)
-        return lost.exclude(batch_id="").filter(told_id="", told_others=[])[:_LOST_AT_ONCE]
+        lost = lost.exclude(batch_id="").filter(told_id="", told_others=[])
+        return lost.select_related("document__order", "document__frozen", "company")[:_LOST_AT_ONCE]
 
     def _unanswered(self, orders: list[int] | None) -> Iterator[Push]:
         """Open pushes, the longest untouched first.
