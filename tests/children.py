@@ -23,6 +23,7 @@ PROGRAMS = (
     "tests.faults.fetch_until",
     "tests.faults.push_until",
     "tests.sync.sync_process",
+    "tests.workers.web_process",
     "tests.workers.worker_process",
 )
 _OF_A_CHILD = (CONNECTION_VARIABLE, "DJANGO_SETTINGS_MODULE", "PYTHONPATH")

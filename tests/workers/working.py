@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company
@@ -58,6 +61,47 @@ def worker(environment: Mapping[str, str], running: Running, *options: str) -> I
         process = begin("tests.workers.worker_process", running.base_url, *options, environment=environment, log=log)
         try:
             yield Worker(process=process, log=log)
+        finally:
+            process.kill()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """A web server in a process of its own."""
+
+    process: Child
+    log: Path
+
+    def press(self, browser: Client, path: str, **form: str | list[str]) -> requests.Response:
+        """Send a form as a person's browser does, and look no further."""
+        token = "a" * 32
+        cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
+        return requests.post(
+            f"http://127.0.0.1:{self._port()}{path}",
+            data={**form, "csrfmiddlewaretoken": token},
+            cookies={**cookies, settings.CSRF_COOKIE_NAME: token},
+            allow_redirects=False,
+            timeout=PATIENCE,
+        )
+
+    def kill(self) -> None:
+        """End it as a machine that loses its power does."""
+        self.process.kill()
+
+    def _port(self) -> int:
+        wait_for(lambda: "\n" in self.log.read_text(), what="the port of the web server")
+        return int(self.log.read_text().splitlines()[0])
+
+
+@contextmanager
+def web_server(environment: Mapping[str, str], running: Running) -> Iterator[Web]:
+    """A web server that answers; it is killed at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "web.log"
+        log.touch()
+        process = begin("tests.workers.web_process", running.base_url, environment=environment, log=log)
+        try:
+            yield Web(process=process, log=log)
         finally:
             process.kill()
 
