@@ -75,7 +75,9 @@ def copy_lists(company: Company, *, customers: int = CUSTOMERS, products: int = 
         customers,
         **people, quickbooks_id="(1000000 + n.i)::text", display_name=name, name_compared=f"lower({name})",
     )  # fmt: skip
-    linked = f"(SELECT min(id) FROM {QuickBooksCustomer._meta.db_table} WHERE quickbooks_id = (1000000 + n.i)::text)"
+    # The company as well: the index begins with it
+    of_company = "company_id = p.company_id AND quickbooks_id = (1000000 + n.i)::text"
+    linked = f"(SELECT min(id) FROM {QuickBooksCustomer._meta.db_table} WHERE {of_company})"
     _copies(
         SourceCustomer.objects.filter(company=company, system="keap").earliest("pk"),
         customers,

@@ -21,6 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from companies.bulk_sql import KeptQuery
 from companies.models import Company, Membership, Role
 
 Person = AbstractBaseUser | AnonymousUser
@@ -55,12 +56,43 @@ RIGHTS: dict[str, frozenset[Right]] = {
 
 def companies_of(user: Person) -> QuerySet[Company]:
     """The companies that exist for this person, by name."""
-    companies = Company.objects.order_by("name", "pk")
     if not user.is_authenticated or not user.is_active:
-        return companies.none()
-    if getattr(user, "is_superuser", False):
-        return companies
-    return companies.filter(memberships__user=user.pk)
+        return Company.objects.none()
+    return _everybodys() if getattr(user, "is_superuser", False) else _of_member(user.pk)
+
+
+def _everybodys() -> QuerySet[Company]:
+    return Company.objects.order_by("name", "pk")
+
+
+def _of_member(user: int) -> QuerySet[Company]:
+    return _everybodys().filter(memberships__user=user)
+
+
+#: A menu longer than this is no menu; the list of companies has a search.
+MOST_IN_MENU = 200
+# Every page asks for these, so their statements are kept: for superusers, and for members
+_ALL_CALLED = KeptQuery(lambda slug: _everybodys().filter(slug=slug)[:1])
+_CALLED = KeptQuery(lambda user, slug: _of_member(user).filter(slug=slug)[:1])
+_ALL_IN_MENU = KeptQuery(lambda: _everybodys().only("name", "slug")[: MOST_IN_MENU + 1])
+_IN_MENU = KeptQuery(lambda user: _of_member(user).only("name", "slug")[: MOST_IN_MENU + 1])
+_ROLE = KeptQuery(lambda user, company: Membership.objects.filter(user=user, company=company).values_list("role")[:1])
+
+
+def company_called(user: Person, slug: str) -> Company | None:
+    """The person's company of that short name."""
+    if not user.is_authenticated or not user.is_active:
+        return None
+    is_superuser = getattr(user, "is_superuser", False)
+    found = _ALL_CALLED.instances(slug) if is_superuser else _CALLED.instances(user.pk, slug)
+    return found[0] if found else None
+
+
+def companies_of_menu(user: Person) -> list[Company]:
+    """The person's companies with their names, by name; of very many one more than a menu can hold."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return _ALL_IN_MENU.instances() if getattr(user, "is_superuser", False) else _IN_MENU.instances(user.pk)
 
 
 def role_in(user: Person, company: Company) -> str | None:
@@ -69,7 +101,7 @@ def role_in(user: Person, company: Company) -> str | None:
         return None
     if getattr(user, "is_superuser", False):
         return Role.ADMINISTRATOR
-    return Membership.objects.filter(user=user.pk, company=company).values_list("role", flat=True).first()
+    return next((role for (role,) in _ROLE.rows(user.pk, company.pk)), None)
 
 
 def allowed(user: Person, company: Company, right: Right) -> bool:
@@ -83,7 +115,7 @@ def company_or_404(user: Person, slug: str) -> Company:
     Raises:
         Http404: There is none, or it belongs to others; both look the same.
     """
-    company = companies_of(user).filter(slug=slug).first()
+    company = company_called(user, slug)
     if company is None:
         raise Http404(_("There is no such company."))
     return company
@@ -91,9 +123,8 @@ def company_or_404(user: Person, slug: str) -> Company:
 
 def current_company(request: HttpRequest) -> Company | None:
     """The company that the person works in: the last one opened, else the first; None without any membership."""
-    companies = companies_of(request.user)
-    chosen = companies.filter(slug=request.session.get(_SESSION_KEY, "")).first()
-    return chosen or companies.first()
+    slug = request.session.get(_SESSION_KEY, "")
+    return (company_called(request.user, slug) if slug else None) or companies_of(request.user).first()
 
 
 def remember_company(request: HttpRequest, company: Company) -> None:
@@ -213,4 +244,4 @@ def company_of(request: HttpRequest) -> Company | None:
     if slug is None:
         return standing(request).company
     here = standing(request).company
-    return here if here is not None and here.slug == slug else companies_of(request.user).filter(slug=slug).first()
+    return here if here is not None and here.slug == slug else company_called(request.user, slug)

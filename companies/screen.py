@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from companies.access import RIGHTS, Right, companies_of, company_of, role_in, standing
+from companies.access import MOST_IN_MENU, RIGHTS, Right, companies_of_menu, company_of, role_in, standing
 from companies.models import Company
 
 
@@ -79,10 +79,6 @@ class CompanyClockMiddleware:
                 if translation.get_language() == ENGLISH:
                     translation.activate(company.language)
         return None
-
-
-#: A menu longer than this is no menu; the list of companies has a search.
-MOST_IN_MENU = 200
 
 
 #: What of a page's look follows from the person, the company or the page; the other things are the same everywhere.
@@ -166,7 +162,7 @@ def company_menu(request: HttpRequest) -> dict[str, object]:
     """The company that is open, the companies of the menu, and whether there are more than it can hold."""
     if not request.user.is_authenticated:
         return {"working_company": None, "working_companies": [], "more_companies": False}
-    found = list(companies_of(request.user).only("name", "slug")[: MOST_IN_MENU + 1])
+    found = companies_of_menu(request.user)
     company = standing(request).company
     shown = found[:MOST_IN_MENU]
     if company and company not in shown:

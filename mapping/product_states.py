@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -23,7 +24,7 @@ from books.problems import (
     Problem,
     ProductWithoutMapping,
 )
-from books.translation import gettext_noop
+from books.translation import Translate, gettext_noop
 from companies.models import Company
 from mapping.answering import NOT_FOR_SALE
 from mapping.lookup import answer_products, item_rules_of
@@ -64,6 +65,9 @@ _TROUBLE: dict[type[Problem], tuple[str, str]] = {
     ItemSyncOff: (gettext_noop("Item sync is off"), "wait"),
 }
 _UNCHECKED = gettext_noop("Not checked yet")
+_UNREAD = gettext_noop("The lists of QuickBooks have not been read yet, so the name could not be checked.")
+_ITEM, _ACCOUNT = gettext_noop("Item"), gettext_noop("Account")
+_RULED = gettext_noop("%(what)s: %(name)s (%(rule)s).")
 
 
 def states(company: Company, products: Sequence[Product]) -> dict[int, MappingState]:
@@ -72,12 +76,19 @@ def states(company: Company, products: Sequence[Product]) -> dict[int, MappingSt
         return {}
     answers = answer_products(company, products)
     lists_read = QuickBooksItem.objects.filter(company=company).exists()
-    return {product.pk: _state(product, answers[product.pk], lists_read) for product in products}
+    said = cache(_)  # the same few words for nearly all of them
+    return {product.pk: _state(product, answers[product.pk], lists_read, said) for product in products}
 
 
 def without_mapping(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
     """Those that have no QuickBooks Product Name, and for which no rule of their source finds, or may find, an item."""
-    decided = item_rules_of(company)
+    return without_mapping_by(products, company.pk, item_rules_of(company))
+
+
+def without_mapping_by(
+    products: QuerySet[Product], company: int, decided: Mapping[str, ItemRules]
+) -> QuerySet[Product]:
+    """The same for the company's number and what it decided about each source."""
     off = SourceSettings.objects.filter(company=company, item_sync=False).values("system")
     unnamed = products.filter(quickbooks_product_name="")
     if all(ItemStep.NAME in rules.steps for rules in (ItemRules(), *decided.values())):
@@ -99,7 +110,7 @@ def _by_these(decided: Mapping[str, ItemRules], condition: Callable[[ItemRules],
     return either
 
 
-def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
+def not_in_quickbooks(products: QuerySet[Product], company: Company | int) -> QuerySet[Product]:
     """Those whose QuickBooks Product Name or QuickBooks Account Name is nothing that QuickBooks has active."""
     active = QuickBooksAccount.objects.filter(company=company, active=True)
     account = Exists(active.filter(full_name=OuterRef("quickbooks_account_name")))
@@ -108,7 +119,12 @@ def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet
 
 def two_fit(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
     """Those for which a rule finds more than one item, so that none is taken."""
-    return not_said(products).filter(by_rules(company, lambda rules: several_found(company, rules)))
+    return two_fit_by(products, company.pk, item_rules_of(company))
+
+
+def two_fit_by(products: QuerySet[Product], company: int, decided: Mapping[str, ItemRules]) -> QuerySet[Product]:
+    """The same for the company's number and what it decided about each source."""
+    return not_said(products).filter(_by_these(decided, lambda rules: several_found(company, rules)))
 
 
 def not_said(products: QuerySet[Product]) -> QuerySet[Product]:
@@ -123,7 +139,7 @@ def number_to_decide(products: QuerySet[Product], company: Company) -> int:
     return either[0].union(either[1]).count()
 
 
-def found_by_steps(company: Company, rules: ItemRules) -> Q:
+def found_by_steps(company: Company | int, rules: ItemRules) -> Q:
     """Whether any step of these rules finds an item for a product, or more than one."""
     usable = _usable(company)
     by_sku = usable.exclude(sku_compared="").filter(sku_compared=OuterRef("sku_compared"))
@@ -140,7 +156,7 @@ def found_by_steps(company: Company, rules: ItemRules) -> Q:
     return found
 
 
-def several_found(company: Company, rules: ItemRules) -> Q:
+def several_found(company: Company | int, rules: ItemRules) -> Q:
     """Whether the first step that finds anything finds more than one item, for a product with its name, `known`."""
     several = Q(pk__in=())
     for number, step in enumerate(rules.steps):
@@ -149,7 +165,7 @@ def several_found(company: Company, rules: ItemRules) -> Q:
     return several
 
 
-def _several(company: Company, step: ItemStep) -> Q:
+def _several(company: Company | int, step: ItemStep) -> Q:
     usable = _usable(company)
     if step is ItemStep.SKU:
         return ~Q(sku_compared="") & _more_than_one(usable.filter(sku_compared=OuterRef("sku_compared")))
@@ -172,13 +188,13 @@ def _named_so(usable: QuerySet[QuickBooksItem], given: str, name: str) -> Q:
     return (~Q(**{given: ""}) & (Q(by_given[0]) | Q(by_given[1]))) | (Q(**{given: ""}) & (Q(by_own[0]) | Q(by_own[1])))
 
 
-def _usable(company: Company) -> QuerySet[QuickBooksItem]:
+def _usable(company: Company | int) -> QuerySet[QuickBooksItem]:
     """Items that can be on a line."""
     return QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
 
 
 def _without_namesake(
-    unnamed: QuerySet[Product], company: Company, off: QuerySet[SourceSettings, Any]
+    unnamed: QuerySet[Product], company: Company | int, off: QuerySet[SourceSettings, Any]
 ) -> QuerySet[Product]:
     """Products for which no item has the full name that a person gave them; where there is none, their own.
 
@@ -188,7 +204,7 @@ def _without_namesake(
     return unnamed.annotate(called=called).filter(~Exists(_usable(company).filter(full_name=OuterRef("called"))))
 
 
-def _named_nowhere(products: QuerySet[Product], company: Company) -> Q:
+def _named_nowhere(products: QuerySet[Product], company: Company | int) -> Q:
     """Whether the QuickBooks Product Name of a product is neither a name nor a number of a usable item."""
     usable, named = _usable(company), products.exclude(quickbooks_product_name="").order_by()
     # Nearly all are found by their full names, so only the others are looked for by number and last level
@@ -206,26 +222,29 @@ def _exactly(field: str, value: Any) -> Q:
     return Q(**{f"{field}__gte": value, f"{field}__lte": value})
 
 
-def _state(product: Product, answer: LineAnswer, lists_read: bool) -> MappingState:
+def _state(product: Product, answer: LineAnswer, lists_read: bool, said: Translate) -> MappingState:
     if not lists_read and product.quickbooks_product_name:
-        unread = _("The lists of QuickBooks have not been read yet, so the name could not be checked.")
-        return MappingState(words=_(_UNCHECKED), tone="wait", story=(unread,))
+        return MappingState(words=said(_UNCHECKED), tone="wait", story=(said(_UNREAD),))
     for kind, (words, tone) in _TROUBLE.items():
         found = [problem for problem in answer.problems if isinstance(problem, kind)]
         if found:
-            return MappingState(words=_(words), tone=tone, story=tuple(problem.words.worded(_) for problem in found))
+            return MappingState(
+                words=said(words), tone=tone, story=tuple(problem.words.worded(said) for problem in found)
+            )
     words, tone = _FOUND[answer.item_rule or Rule.PRODUCT_NAME]
-    return MappingState(words=_(words), tone=tone, story=_chosen(answer), item=answer.item.name if answer.item else "")
+    return MappingState(
+        words=said(words), tone=tone, story=_chosen(answer, said), item=answer.item.name if answer.item else ""
+    )
 
 
-def _chosen(answer: LineAnswer) -> tuple[str, ...]:
+def _chosen(answer: LineAnswer, said: Translate) -> tuple[str, ...]:
     """Which item and account a line of the product posts to, and which rule says so."""
     chosen = (
-        (_("Item"), answer.item and answer.item.name, answer.item_rule),
-        (_("Account"), answer.account and answer.account.path, answer.account_rule),
+        (said(_ITEM), answer.item and answer.item.name, answer.item_rule),
+        (said(_ACCOUNT), answer.account and answer.account.path, answer.account_rule),
     )
     return tuple(
-        _("%(what)s: %(name)s (%(rule)s).") % {"what": what, "name": name, "rule": _(rule.sentence)}
+        said(_RULED) % {"what": what, "name": name, "rule": said(rule.sentence)}
         for what, name, rule in chosen
         if name and rule
     )

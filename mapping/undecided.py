@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import QuerySet
 
-from companies.bulk_sql import chunks
+from companies.bulk_sql import KeptQuery, chunks
 from companies.models import Company
 from mapping.models import Product, UndecidedProduct
 from mapping.product_states import not_in_quickbooks, two_fit, without_mapping
@@ -24,18 +24,27 @@ _AT_ONCE = 1000
 
 def undecided(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
     """Those of some products of a company that may wait for a person; no other has no mapping, or one that fails."""
+    few = few_undecided(company)
+    if few is None:
+        return products.filter(pk__in=UndecidedProduct.objects.filter(company=company).values("product"))
+    return products.filter(pk__in=few)
+
+
+def few_undecided(company: Company) -> list[int] | None:
+    """The keys of the products that may wait; None where there are more than are named to the database."""
     rows = _some(company)
     if _is_much_changed(company, rows):
         _look_again(company)
         rows = _some(company)
-    if len(rows) > _MOST:
-        return products.filter(pk__in=UndecidedProduct.objects.filter(company=company).values("product"))
-    return products.filter(pk__in=sorted({number for number in rows if number is not None}))
+    return None if len(rows) > _MOST else sorted({number for number in rows if number is not None})
 
 
 def _some(company: Company) -> list[int | None]:
     """The keys that are kept; of very many one more than the most that are named."""
-    return list(UndecidedProduct.objects.filter(company=company).values_list("product", flat=True)[: _MOST + 1])
+    return [number for (number,) in _KEPT.rows(company.pk)]
+
+
+_KEPT = KeptQuery(lambda company: UndecidedProduct.objects.filter(company=company).values_list("product")[: _MOST + 1])
 
 
 def _is_much_changed(company: Company, rows: Sequence[int | None]) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from books.documents import NewCustomer
 from companies.models import Company, CompanyKind
 from companies.source_names import SourceNames, kind_name
+from mapping.left_to_map import Left, left_to_map
 from mapping.models import (
     Product,
     QuickBooksAccount,
@@ -237,7 +238,11 @@ def unread_lists(company: Company) -> str:
 
 def waiting_products(company: Company, system: str) -> QuerySet[Product]:
     """Products without an item in QuickBooks, that two items fit, or with a name that QuickBooks does not have."""
-    some = undecided(Product.objects.filter(company=company, system=system), company)
+    of_source = Product.objects.filter(company=company, system=system)
+    left = left_to_map(company, *Left)
+    if left is not None:
+        return of_source.filter(pk__in=sorted({row.key for row in left if row.system == system}))
+    some = undecided(of_source, company)
     waiting = without_mapping(some, company), not_in_quickbooks(some, company), two_fit(some, company)
     return some.filter(reduce(or_, (Q(pk__in=products.values("pk")) for products in waiting)))
 

@@ -24,6 +24,7 @@ from books.problems import (
 )
 from companies.activation import INTRODUCTION, SetupStep, is_activated
 from companies.models import Company, CompanyKind, SetupMark
+from mapping.left_to_map import Left, left_to_map
 from mapping.models import (
     LineTypeDefault,
     PostingAccounts,
@@ -161,8 +162,12 @@ def _line_types(
 
 
 def _open_products(company: Company) -> int:
+    is_desktop = company.kind == CompanyKind.DESKTOP
+    left = left_to_map(company, Left.WITHOUT_MAPPING, *([] if is_desktop else [Left.NOT_IN_QUICKBOOKS]))
+    if left is not None:
+        return len({row.key for row in left if not (is_desktop and row.quickbooks_account_name)})
     products = undecided(Product.objects.filter(company=company), company)
-    if company.kind == CompanyKind.DESKTOP:
+    if is_desktop:
         return without_mapping(products.filter(quickbooks_account_name=""), company).count()
     return number_to_decide(products, company)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -35,6 +36,8 @@ from companies.signals import announce
 COUNTED = 10_000
 #: The company that a page was made for, carried by its forms.
 COMPANY_FIELD = "_company"
+#: Stands for the number of a row in an address that is looked up once for all rows.
+_ROW = "number-of-the-row"
 #: SQLite refuses to look for much more.
 LONGEST_SEARCH = 200
 Row = TypeVar("Row", bound=Model)
@@ -66,6 +69,7 @@ class ScopedChangeList(ChangeList):
 
     def __init__(self, request: HttpRequest, *given: Any, **named: Any) -> None:
         self._query_strings: dict[str, str] = {}
+        self._addresses = ""
         super().__init__(request, *given, **named)
         # Added to the address of each row here, once and for all
         self._kept = urlencode(dict(parse_qsl(self.model_admin.get_preserved_filters(request))))
@@ -77,7 +81,14 @@ class ScopedChangeList(ChangeList):
             self.result_list = self.paginator.first[: self.paginator.per_page]
 
     def url_for_result(self, result: object) -> str:
-        address = str(super().url_for_result(result))
+        number = getattr(result, self.pk_attname)
+        if not isinstance(number, int):
+            return self._with_kept(str(super().url_for_result(result)))
+        if not self._addresses:
+            self._addresses = self._with_kept(str(super().url_for_result(SimpleNamespace(**{self.pk_attname: _ROW}))))
+        return self._addresses.replace(_ROW, str(number), 1)
+
+    def _with_kept(self, address: str) -> str:
         return f"{address}?{self._kept}" if self._kept else address
 
     def get_query_string(self, new_params: dict[str, object] | None = None, remove: list[str] | None = None) -> str:

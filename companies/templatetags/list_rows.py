@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from itertools import cycle
 from types import SimpleNamespace
 from typing import Any
@@ -54,11 +55,12 @@ class ListColumn:
 
     def cell(self, row: models.Model) -> SafeString:
         """The cell of one row."""
-        text, one_line = self._shown(row)
+        shown, one_line = self._shown(row)
+        text = _escaped(shown)
         if self.links:
-            text = format_html('<a href="{}" class="{}" >{}</a>', self._address(row), _LINK, text)
+            text = f'<a href="{_escaped(self._address(row))}" class="{_LINK}" >{text}</a>'
         opened = self._opened_on_one_line if one_line else self._opened
-        return mark_safe(f"{opened}{conditional_escape(text)}{self._closed}")
+        return SafeString(f"{opened}{text}{self._closed}")
 
     def _address(self, row: models.Model) -> str:
         kept: dict[str, Any] = {"preserved_filters": self.changes.preserved_filters, "opts": self.changes.opts}
@@ -67,14 +69,13 @@ class ListColumn:
 
     def _shown(self, row: models.Model) -> tuple[Any, bool]:
         """What is in the cell, and whether it is kept on one line, as moments and other rows are."""
-        admin = self.changes.model_admin
         if self.name == _BOX:
-            return mark_safe(self._box.replace(_NUMBER, str(row.pk))), False
+            return SafeString(self._box.replace(_NUMBER, str(row.pk))), False
         try:
-            field, attribute, value = lookup_field(self.name, row, admin)
+            field, attribute, value = lookup_field(self.name, row, self.changes.model_admin)
         except ObjectDoesNotExist:
-            return admin.get_empty_value_display(), False
-        empty = getattr(attribute, "empty_value_display", admin.get_empty_value_display())
+            return self._empty, False
+        empty = getattr(attribute, "empty_value_display", self._empty)
         if field is None or field.auto_created:
             shown = display_for_value(value, empty, getattr(attribute, "boolean", False))
             return shown, isinstance(value, datetime.date | datetime.time)
@@ -83,6 +84,10 @@ class ListColumn:
             other = getattr(row, field.name)
             return empty if other is None else other, kept
         return display_for_field(value, field, empty), kept
+
+    @cached_property
+    def _empty(self) -> str:
+        return str(self.changes.model_admin.get_empty_value_display())
 
     @cached_property
     def _box(self) -> str:
@@ -108,7 +113,14 @@ class ListColumn:
         return "th" if self.heads else "td"
 
 
-_LINK = mark_safe(" ".join(LINK_CLASSES))
+_LINK = " ".join(LINK_CLASSES)
+
+
+def _escaped(text: Any) -> str:
+    """As Django escapes it; what is a plain text already, without asking whether it is a translation."""
+    if type(text) is str:
+        return escape(text)
+    return text if isinstance(text, SafeString) else conditional_escape(text)
 
 
 def columns_of(changes: ChangeList) -> Iterator[ListColumn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -21,9 +22,11 @@ from books.orders import BY_NAME, BY_SKU
 from companies.access import Right, standing
 from companies.activation import SetupStep
 from companies.admin.base import ScopedAdmin, ScopedChangeList, button
+from companies.models import Company
 from companies.source_names import SourceNames, name_of_source, with_source_names
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
+from mapping.left_to_map import Left, left_to_map
 from mapping.models import Product, ProductKind
 from mapping.posting_settings import uses_taxable
 from mapping.product_states import MappingState, not_in_quickbooks, states, without_mapping
@@ -164,9 +167,7 @@ class ProductAdmin(ScopedAdmin):
         if company is None:
             return []
         chosen = request.GET.get(StateFilter.parameter_name, "")
-        rows = undecided(self.get_queryset(request), company)
-        todo = {StateFilter.WITHOUT: without_mapping, StateFilter.NOT_FOUND: not_in_quickbooks}
-        counts = {key: narrowed(rows, company).order_by()[: _COUNTED + 1].count() for key, narrowed in todo.items()}
+        counts = _numbers(company)
         labels = {
             "": _("All"),
             StateFilter.WITHOUT: _("Not mapped"),
@@ -263,6 +264,20 @@ def without(fieldsets: Any, name: str) -> list[tuple[Any, Any]]:
         (title, {**options, "fields": tuple(option for option in options["fields"] if option != name)})
         for title, options in fieldsets
     ]
+
+
+def _numbers(company: Company) -> dict[str, int]:
+    """How many products there are under each tab, up to one more than is counted."""
+    left = left_to_map(company, Left.WITHOUT_MAPPING, Left.NOT_IN_QUICKBOOKS)
+    if left is not None:
+        numbers = Counter(row.reason for row in left)
+        return {
+            StateFilter.WITHOUT: numbers[Left.WITHOUT_MAPPING],
+            StateFilter.NOT_FOUND: numbers[Left.NOT_IN_QUICKBOOKS],
+        }
+    rows = undecided(Product.objects.filter(company=company), company)
+    todo = {StateFilter.WITHOUT: without_mapping, StateFilter.NOT_FOUND: not_in_quickbooks}
+    return {key: narrowed(rows, company).order_by()[: _COUNTED + 1].count() for key, narrowed in todo.items()}
 
 
 def _bounded(count: int | None) -> str:

@@ -13,8 +13,10 @@ from django.apps import apps
 from django.db import OperationalError, connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from companies.models import Company
+from mapping.left_to_map import Left, left_to_map
 from mapping.models import (
     Product,
     QuickBooksAccount,
@@ -24,7 +26,7 @@ from mapping.models import (
     UndecidedProduct,
     settings_of,
 )
-from mapping.product_states import not_in_quickbooks, two_fit, without_mapping
+from mapping.product_states import not_in_quickbooks, number_to_decide, two_fit, without_mapping
 from mapping.undecided import undecided
 from mapping.unmatched import unmatched
 from tests.factories import the_studio
@@ -53,6 +55,13 @@ def waiting(company: Company) -> list[set[int]]:
 def told(company: Company) -> list[set[int]]:
     """What each rule lists, asked of those that may wait."""
     return [set(rule(undecided(of(company), company), company).values_list("pk", flat=True)) for rule in RULES]
+
+
+def left(company: Company) -> list[set[int]]:
+    """The same, as the kept statement answers."""
+    rows = left_to_map(company, *Left)
+    assert rows is not None
+    return [{row.key for row in rows if row.reason == reason} for reason in Left]
 
 
 def renamed(company: Company, chance: random.Random) -> None:
@@ -123,7 +132,7 @@ def test_whatever_is_done_the_rules_list_the_same_products_as_if_all_were_asked(
     for change in done:
         change(studio, chance)
         found = waiting(studio)
-        assert told(studio) == found
+        assert told(studio) == left(studio) == found
         assert set(unmatched(studio).values_list("pk", flat=True)) <= set.union(*found)
         seen.update(map(len, found))
 
@@ -144,6 +153,26 @@ def test_only_what_waits_is_asked_and_one_query_tells_that_nothing_was_changed(s
     assert left in some
     assert some.count() < 20
     assert not some.filter(name__startswith="Item ").exists()
+
+
+def test_the_kept_statement_answers_each_company_from_its_own_lists(studio: Company) -> None:
+    other = Company.objects.create(name="Other", slug="other")
+    QuickBooksItem.objects.create(
+        company=other, quickbooks_id="1", name="Mug", full_name="Mug", refreshed_at=timezone.now()
+    )
+    mug, cup = a_product(studio, "Mug"), a_product(other, "Cup")
+    a_product(other, "Mug")
+
+    assert left(studio) == [{mug.pk}, set(), set()]
+    assert left(other) == [{cup.pk}, set(), set()]
+
+
+def test_where_very_many_products_may_wait_they_are_not_named_one_by_one(studio: Company) -> None:
+    products = (Product(company=studio, system="keap", source_key=f"n{key}", name=f"Mug {key}") for key in range(400))
+    Product.objects.bulk_create(products)
+
+    assert left_to_map(studio, *Left) is None
+    assert number_to_decide(undecided(of(studio), studio), studio) == 400
 
 
 def test_one_changed_product_is_asked_about_and_the_others_are_not_looked_at_again(studio: Company) -> None:
