@@ -1,6 +1,8 @@
-"""What becomes of a job whose worker died? It goes back into the queue: a job that runs twice finds nothing to do.
+"""What becomes of a job that broke off? It goes back into the queue: a job that runs twice finds nothing to do.
 
-procrastinate itself leaves it as it is for ever, and keeps its lock, so that the company would never be served again.
+A job whose worker died is left as it is by procrastinate for ever, with its lock, so that the company would never be
+served again. One that failed, most often since the database went away for a moment, is forgotten by it, so that what a
+person asked for would never be done.
 """
 
 from __future__ import annotations
@@ -16,8 +18,13 @@ from sync.jobs.queue import DEAD_AFTER
 
 logger = logging.getLogger(__name__)
 
-#: A job that its worker has not survived so often is taken out; its company has its next turn in time.
+#: A job that its worker has not survived so often is taken out; its company has its next turn in time. One that failed
+#: so often is left.
 _MOST_ATTEMPTS = 3
+#: Seconds until one that failed is begun again.
+_LATER = 10
+#: These come again by themselves.
+_COME_AGAIN = ["sync", "enqueue-due", "rescue"]
 #: Failed jobs are kept so long; what failed is in the schedule and in the log as well.
 _KEPT_DAYS = 7
 _STALLED = """
@@ -25,6 +32,14 @@ _STALLED = """
       FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
      WHERE job.status = 'doing'
        AND (worker.id IS NULL OR worker.last_heartbeat < now() - %s * interval '1 second')
+"""
+_FAILED = """
+    SELECT job.id, job.task_name, job.args
+      FROM procrastinate_jobs job
+      JOIN (SELECT job_id, max(at) AS at FROM procrastinate_events WHERE type = 'failed' GROUP BY job_id) failed
+        ON failed.job_id = job.id
+     WHERE job.status = 'failed' AND job.attempts < %s AND job.task_name <> ALL (%s)
+       AND failed.at BETWEEN now() - interval '1 hour' AND now() - %s * interval '1 second'
 """
 _OLD = """
     DELETE FROM procrastinate_jobs WHERE status IN ('failed', 'aborted', 'cancelled', 'succeeded')
@@ -34,7 +49,7 @@ _OLD = """
 
 
 def rescue(app: App) -> int:
-    """Take up what dead workers left, and forget what failed long ago.
+    """Take up what dead workers left and what failed just now, and forget what failed long ago.
 
     Returns:
         How many jobs are to be done again.
@@ -42,19 +57,30 @@ def rescue(app: App) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_STALLED, [DEAD_AFTER])
         stalled = cursor.fetchall()
+        # Its failure is counted, and so is that it is begun again
+        cursor.execute(_FAILED, [2 * _MOST_ATTEMPTS - 1, _COME_AGAIN, _LATER])
+        failed = cursor.fetchall()
         cursor.execute(_OLD, [_KEPT_DAYS])
-    return sum(_again(app, number, f"{task} {arguments}", attempts) for number, task, arguments, attempts in stalled)
+    again = sum(_again(app, number, f"{task} {arguments}", attempts) for number, task, arguments, attempts in stalled)
+    return again + sum(_put_back(app, number, f"{task} {arguments}") for number, task, arguments in failed)
+
+
+def _put_back(app: App, number: int, what: str) -> bool:
+    """Put a job into the queue again, unless the same waits there already."""
+    try:
+        with transaction.atomic():
+            app.job_manager.retry_job_by_id(number, shared_now())
+    except UniqueViolation:
+        return False
+    logger.info("begun again: %s", what)
+    return True
 
 
 def _again(app: App, number: int, what: str, attempts: int) -> bool:
     logger.warning("a worker died over %s", what)
-    if attempts + 1 < _MOST_ATTEMPTS:
-        try:
-            with transaction.atomic():
-                app.job_manager.retry_job_by_id(number, shared_now())
-            return True
-        except UniqueViolation:
-            pass  # the same waits in the queue already, behind the lock of this one
+    if attempts + 1 < _MOST_ATTEMPTS and _put_back(app, number, what):
+        return True
+    # Done too often; or the same waits in the queue already, behind the lock of this one
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'doing'", [number])
     return False

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F, Q
 
+from books.messages import Message
+from companies.database_faults import database_fault
 from companies.models import Company
 from sync.crm.switches import updates_at_work
 from sync.database_clock import shared_now
@@ -60,11 +62,13 @@ def note_turn(report: SyncReport, *, began: datetime) -> None:
         _note_told(company, began=began)
 
 
-def note_broken(company: Company, *, began: datetime) -> None:
-    """Write down that a turn broke because of a defect."""
+def note_broken(company: Company, *, began: datetime, fault: Exception | None = None) -> None:
+    """Write down that a turn broke: because the database was away for a moment, or because of a defect."""
     failures = _failures(company) + 1
     due_at = began + waits(failures)
-    _note(company, began=began, failures=failures, message=BROKEN.worded(), due_at=due_at)
+    away = database_fault(fault)
+    message = Message(sentence=away.sentence, cure=f"{away.cure} {away.safe}") if away else BROKEN
+    _note(company, began=began, failures=failures, message=message.worded(), due_at=due_at)
 
 
 def waits(failures: int) -> timedelta:

@@ -50,8 +50,8 @@ def serve(number: int, *, stops: Stops, seconds: float = TURN) -> bool:
     note_begun(company, began=began)
     try:
         report = sync_company(company, may_wait=_MAY_WAIT, turn=turn_of(seconds, stops=stops))
-    except Exception:
-        note_broken(company, began=began)
+    except Exception as fault:
+        note_broken(company, began=began, fault=fault)
         raise
     note_turn(report, began=began)
     done = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count) or "nothing to do"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.utils import timezone
 
 from books.outside.file_kinds import other_kind
@@ -118,6 +119,8 @@ def _import(
     try:
         counts = stage(connection, rows, run=run, by=by)
     except BaseException as fault:
+        if begun and isinstance(fault, OperationalError):  # the database is away for a moment: it is begun again
+            raise
         run.state, run.message, run.finished_at = RunState.FAILED, f"{name}: {fault}", timezone.now()
         run.save()
         raise

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.jobs.queue import enqueue
+from sync.jobs.rescue import rescue
+from sync.jobs.schedule import note_broken
 from sync.models import CompanyLease, CompanySchedule, Document, Push
 from tests.held_answers import answers_held
 from tests.simulators.driver import Books
@@ -79,3 +84,39 @@ def test_what_a_killed_worker_left_is_done_by_another_and_nothing_twice(
         wait_for(lambda: posted() == 150)
 
     assert quickbooks.query("select count(*) from Invoice where DocNumber >= '3001'")["totalCount"] == 150
+
+
+def test_a_job_that_failed_is_begun_again_twice_and_a_turn_comes_again_by_itself(studio: Company) -> None:
+    enqueue("sync", company=studio.pk)
+    enqueue("resync", company=studio.pk, run=7)
+    failed = [("sync", "failed", {"company": studio.pk}), ("resync", "failed", {"company": studio.pk, "run": 7})]
+
+    for _ in range(2):
+        fail_all(studio)
+        assert rescue(app) == 0  # it failed this moment
+        fail_all(studio, seconds=20)
+        assert rescue(app) == 1
+        assert jobs() == [failed[0], ("resync", "todo", {"company": studio.pk, "run": 7})]
+    fail_all(studio, seconds=20)
+    assert rescue(app) == 0
+    assert jobs() == failed
+
+
+def fail_all(company: Company, *, seconds: int = 0) -> None:
+    """Every job that waits is begun, and fails, as it does while the database is away; all of that so long ago."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', lock = NULL WHERE status = 'todo'")
+        cursor.execute(
+            "SELECT procrastinate_finish_job_v1(id, 'failed', false) FROM procrastinate_jobs WHERE status = 'doing'"
+        )
+        cursor.execute("UPDATE procrastinate_events SET at = at - %s * interval '1 second'", [seconds])
+
+
+def test_a_turn_that_broke_off_says_whether_the_database_was_away(studio: Company) -> None:
+    note_broken(studio, began=timezone.now(), fault=OperationalError("server closed the connection"))
+    away = CompanySchedule.objects.get(company=studio).message
+    note_broken(studio, began=timezone.now(), fault=KeyError("x"))
+    broken = CompanySchedule.objects.get(company=studio).message
+
+    assert "The database cannot be reached." in away
+    assert "defect" in broken

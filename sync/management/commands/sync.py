@@ -99,7 +99,7 @@ class Command(CompanyCommand):
             else:
                 logger.exception("the sync of company %s broke", company.pk)
                 if not dry_run:
-                    note_broken(company, began=timezone.now())
+                    note_broken(company, began=timezone.now(), fault=error)
             return self._cannot(company, why or BROKEN, as_json)
 
     def _sync(self, company: Company, since: date | None, as_json: bool) -> Json:
