@@ -74,6 +74,11 @@ class ApiSession(requests.Session):
 _QUOTED_TOKEN = re.compile(r"(Token (?:expired|revoked|invalid): )[^\"\s]+")
 
 
+_NO_CHARACTER = "\ufffd"
+#: How JSON may write a character that is none.
+_ESCAPED = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply:
     """An answer with a status. Its text is what came, without any token that it quotes."""
@@ -106,7 +111,7 @@ def reply_of(*, status: int, text: str, headers: dict[str, str], took: int, toke
         took: Milliseconds.
         token: The access token that was sent; it is taken out of the text.
     """
-    clean = _QUOTED_TOKEN.sub(r"\1…", text.replace(token, "…") if token else text)
+    clean = _QUOTED_TOKEN.sub(r"\1…", text.replace(token, "…") if token else text).replace("\0", _NO_CHARACTER)
     return Reply(
         status=status,
         text=clean,
@@ -119,9 +124,19 @@ def reply_of(*, status: int, text: str, headers: dict[str, str], took: int, toke
 
 def _json(text: str) -> object:
     try:
-        return simplejson.loads(text, use_decimal=True, allow_nan=False)
+        told = simplejson.loads(text, use_decimal=True, allow_nan=False)
+        return _storable(told) if _ESCAPED.search(text) else told
     except (ValueError, RecursionError):
         return None
+
+
+def _storable(value: Any) -> Any:
+    """A copy without what no database can keep: NUL, and half a character, as a text has that was cut in its middle."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", _NO_CHARACTER)
+    if isinstance(value, dict):
+        return {_storable(name): _storable(inner) for name, inner in value.items()}
+    return [_storable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _seconds(text: str) -> int:

@@ -262,6 +262,17 @@ def test_no_token_stays_in_what_is_kept_of_an_answer() -> None:
     assert (reply.intuit_tid, reply.took) == ("gw-1", 3)
 
 
+def test_what_no_database_can_keep_is_taken_out_of_an_answer() -> None:
+    page, cut = (
+        answered(502, "<html>\0</html>"),
+        answered(400, r'{"a": "x\ud83d", "b": ["\u0000", "\ud83d\ude00 \\u0000"]}'),
+    )
+
+    assert page.exchange.reply == "<html>\ufffd</html>"
+    assert cut.json == {"a": "x?", "b": ["\ufffd", "😀 \\u0000"]}
+    assert cut.text.isascii()
+
+
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a": NaN}', "\x00", '{"Fault": null}'])
 def test_strange_json_never_raises(text: str) -> None:
     assert isinstance(verdict(answered(400, text)), Unknown)
