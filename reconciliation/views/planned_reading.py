@@ -30,10 +30,15 @@ class FirstDayForm(forms.Form):
 
     day = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        """Know which day it is where the company is."""
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def clean_day(self) -> date:
         """A day that has come."""
         day: date = self.cleaned_data["day"]
-        if day > timezone.localdate():
+        if day > self.today:
             raise forms.ValidationError(_("That day has not come yet."))
         return day
 
@@ -47,10 +52,15 @@ class QuietForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        """Know which day it is where the company is."""
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def clean_until(self) -> date | None:
         """A day ahead, within a year; none switches the alarm on."""
         day: date | None = self.cleaned_data["until"]
-        if day is not None and not timezone.localdate() < day <= timezone.localdate() + timedelta(days=366):
+        if day is not None and not self.today < day <= self.today + timedelta(days=366):
             raise forms.ValidationError(_("Choose a day ahead, within a year."))
         return day
 
@@ -72,7 +82,7 @@ def source_start(request: HttpRequest, company: Company, system: str) -> HttpRes
 def source_again(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """Count what there is from a day on; a first reading that waits begins with that day, else it is read again."""
     source = live_source(company, system)
-    form: Any = FirstDayForm(request.POST)
+    form: Any = FirstDayForm(request.POST, today=timezone.localdate(timezone=company.zone))
     gone = redirect("reconciliation:source", company.slug, system)
     if not form.is_valid():
         messages.error(request, _faults(form))
@@ -106,7 +116,7 @@ def source_leave(request: HttpRequest, company: Company, system: str) -> HttpRes
 def source_quiet(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """Expect no orders before a day; without a day, expect them again."""
     source = live_source(company, system)
-    form = QuietForm(request.POST)
+    form = QuietForm(request.POST, today=timezone.localdate(timezone=company.zone))
     if not form.is_valid():
         messages.error(request, _faults(form))
     else:

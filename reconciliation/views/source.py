@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -92,8 +93,9 @@ def source(request: HttpRequest, company: Company, system: str) -> HttpResponse:
             field.disabled = True
     context = {"form": form, "unread": unread, "may_change": may_change, "desktop": company.kind == CompanyKind.DESKTOP}
     if is_live(found):
-        context |= {"live": found.live, "reading": reading_of(found), "day_form": FirstDayForm()}
-        context["quiet_form"] = QuietForm(initial={"until": found.live.quiet_until})
+        today = timezone.localdate(timezone=company.zone)
+        context |= {"live": found.live, "reading": reading_of(found), "day_form": FirstDayForm(today=today)}
+        context["quiet_form"] = QuietForm(initial={"until": found.live.quiet_until}, today=today)
     if company.kind == CompanyKind.ONLINE and can_be_written(found):
         context |= {"crm": updates_of(found), "crm_name": LIVE_KINDS[found.kind].name}
     return shown_source(request, company, found, "source", context)

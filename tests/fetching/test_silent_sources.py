@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -99,3 +100,22 @@ def test_a_day_that_makes_no_sense_is_said(keap: RunningKeap, rehearsal: Running
 
     assert "day ahead" in " ".join(told(answer)) or "valid date" in " ".join(told(answer))
     assert LiveSource.objects.get().quiet_until is None
+
+
+@pytest.mark.parametrize(("zone", "comes"), [("Pacific/Kiritimati", "2026-08-16"), ("America/Denver", "2026-08-15")])
+@pytest.mark.django_db(transaction=True)
+def test_the_day_that_counts_is_the_one_where_the_company_is(
+    keap: RunningKeap, rehearsal: Running, studio: Company, zone: str, comes: str
+) -> None:
+    source = connected(studio, keap)
+    Company.objects.filter(pk=studio.pk).update(time_zone=zone)
+    page = signed_in(studio, Role.OPS)
+
+    with time_machine.travel(datetime(2026, 8, 14, 15, 0, tzinfo=UTC), tick=False):
+        page.post(f"/{studio.slug}/integrations/{source.system}/quiet/", {"until": comes})
+        first = LiveSource.objects.get().quiet_until
+        page.post(f"/{studio.slug}/integrations/{source.system}/quiet/", {"until": ""})
+        day_before = date.fromisoformat(comes) - timedelta(days=1)
+        page.post(f"/{studio.slug}/integrations/{source.system}/quiet/", {"until": day_before.isoformat()})
+
+    assert (first, LiveSource.objects.get().quiet_until) == (date.fromisoformat(comes), None)
