@@ -18,8 +18,9 @@ from books.json_types import Json
 from books.messages import Message
 from books.money import money_text
 from books.translation import gettext_noop
-from companies.models import Company, take_turns
-from sync.models import BatchDecision, Preview, PreviewState
+from companies.access import RIGHTS, Right
+from companies.models import Company, Membership, take_turns
+from sync.models import BatchDecision, Preview, PreviewedDocument, PreviewState
 from sync.previewing.keeping import keep_plan, new_preview
 from sync.previewing.making import gather, plan_of
 from sync.pushing.second_person import asks
@@ -50,6 +51,9 @@ _NO_REASON = gettext_noop("Say why it is declined.")
 _ANOTHER_PERSON = gettext_noop("Another person")
 
 
+ROLES_THAT_SIGN = [role for role, rights in RIGHTS.items() if Right.SIGN in rights]
+
+
 class NotDecided(Exception):
     """A person's decision about a batch does not count; the message says why."""
 
@@ -69,7 +73,8 @@ def hold(company: Company, *, by: User | None) -> Preview | None:
 
     Args:
         company: Of which something was not sent.
-        by: The person who wanted it sent; None for the scheduler, whose batch stays that of the person before.
+        by: The person who wanted it sent; None for the scheduler, whose batch stays that of the person before: of the
+            one who waits, or who took back what is in it.
 
     Returns:
         What waits, or what was declined and has not changed since; None while another batch that was approved is not
@@ -90,8 +95,22 @@ def hold(company: Company, *, by: User | None) -> Preview | None:
     with transaction.atomic():
         take_turns(company)
         waiting = Preview.objects.filter(company=company, state=PreviewState.WAITING).order_by("-pk").first()
-        asked_by = by or (waiting.asked_by if waiting else None)
+        asked_by = by or (waiting.asked_by if waiting else _took_it_back(made))
         return ask(made, by=asked_by)
+
+
+def _took_it_back(made: Preview) -> User | None:
+    """Who asked for what is in a batch again, and declined it themselves; None where no other person may sign."""
+    decided = Preview.objects.filter(company=made.company_id, decision__isnull=False)
+    last = decided.select_related("asked_by", "decision").order_by("-pk").first()
+    if last is None or last.asked_by is None or last.decision.approved:
+        return None
+    sent = PreviewedDocument.objects.exclude(mark="")
+    again = sent.filter(preview=made, document__in=sent.filter(preview=last).values("document"))
+    if last.decision.decided_by_id != last.asked_by_id or not again.exists():
+        return None
+    others = Membership.objects.filter(company=made.company_id, role__in=ROLES_THAT_SIGN, user__is_active=True)
+    return last.asked_by if others.exclude(user=last.asked_by).exists() else None
 
 
 def ask(preview: Preview, *, by: User | None) -> Preview:

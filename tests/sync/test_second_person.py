@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from companies.models import Company
+from companies.models import Company, Membership, Role
 from mapping.models import QuickBooksItem
 from sync.held_batches import NotDecided, approve, decline
 from sync.models import BatchDecision, Document, Preview, PreviewState, Push, Run, StagedOrder
@@ -183,6 +183,31 @@ def test_what_was_declined_is_not_asked_for_again_before_it_is_another(studio: C
     staged(studio, SOLD)
     run("sync")
     assert Preview.objects.filter(state=PreviewState.WAITING).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("alone", [False, True])
+def test_who_took_their_own_batch_back_does_not_approve_what_the_next_sync_makes_of_it(
+    studio: Company, quickbooks: Books, alone: bool
+) -> None:
+    first, second = a_person("first"), a_person("second")
+    for person in [first] if alone else [first, second]:
+        Membership.objects.create(company=studio, user=person, role=Role.ACCOUNTANT)
+    staged(studio, NEW)
+    asks_above(100)
+    run("sync")
+    Preview.objects.update(asked_by=first)
+    decline(Preview.objects.get(), reason="A slip", by=first)
+    staged(studio, SOLD)
+    run("sync")
+    held = Preview.objects.get(state=PreviewState.WAITING)
+
+    if alone:  # nobody else could
+        approve(held, fingerprint=held.fingerprint, by=first)
+    else:
+        with pytest.raises(NotDecided, match="another person"):
+            approve(held, fingerprint=held.fingerprint, by=first)
+        approve(held, fingerprint=held.fingerprint, by=second)
 
 
 @pytest.mark.django_db(transaction=True)
