@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from cryptography.fernet import Fernet
+from django.conf import settings as of_this_run
 from django.core.checks import CheckMessage
 
 from config.checks import problems_of
@@ -24,6 +25,8 @@ Load = Callable[[dict[str, str]], SimpleNamespace]
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
     """Evaluate config/settings.py as a process with this environment would."""
+
+    (tmp_path / "locale").symlink_to(of_this_run.LOCALE_PATHS[0].parent)  # which need not be made for each
 
     def with_environment(environment: dict[str, str]) -> SimpleNamespace:
         given = {"TIEOUT_DATA_DIR": str(tmp_path), "TIEOUT_ENV_FILE": "/dev/null", **environment}
