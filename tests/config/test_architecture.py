@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -43,10 +44,27 @@ def our_modules(*folders: str) -> dict[str, str]:
     }
 
 
+class Outline(NamedTuple):
+    """What most tests here ask of every module there is; its whole syntax would fill the memory of all other tests."""
+
+    imports: tuple[ast.ImportFrom, ...]
+    classes: tuple[str, ...]
+    #: Name, first and last line.
+    functions: tuple[tuple[str, int, int], ...]
+
+
 @cache
-def tree_of(text: str) -> ast.Module:
-    """The syntax of a module; most tests here ask for that of every module there is."""
-    return ast.parse(text)
+def outline_of(text: str) -> Outline:
+    """The outline of a module, which is taken apart once."""
+    imports, classes, functions = [], [], []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom):
+            imports.append(node)
+        elif isinstance(node, ast.ClassDef):
+            classes.append(node.name)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            functions.append((node.name, node.lineno, node.end_lineno or node.lineno))
+    return Outline(tuple(imports), tuple(classes), tuple(functions))
 
 
 def exists(module: str) -> bool:
@@ -81,8 +99,7 @@ def test_the_rooms_inside_a_room_are_in_no_circle(house: str) -> None:
     for path, text in our_modules().items():
         if path.startswith(f"{house}/"):
             room = path.removesuffix(".py").split("/")[1]
-            imports = (node for node in ast.walk(tree_of(text)) if isinstance(node, ast.ImportFrom) and node.module)
-            modules = (str(node.module).split(".") for node in imports)
+            modules = (node.module.split(".") for node in outline_of(text).imports if node.module)
             uses[room] |= {parts[1] for parts in modules if parts[0] == house and len(parts) > 1} - {room}
 
     assert list(TopologicalSorter(uses).static_order())
@@ -92,11 +109,10 @@ def imported_by(path: str, text: str) -> set[str]:
     """The modules that a module imports by name, those that it needs for their types alone too."""
     package = path.split("/")[:-1]
     names = set()
-    for node in ast.walk(tree_of(text)):
-        if isinstance(node, ast.ImportFrom):
-            outside = package[: len(package) - node.level + 1] if node.level else []
-            module = [*outside, *(node.module.split(".") if node.module else [])]
-            names |= {"/".join([*module, alias.name]) for alias in node.names} | {"/".join(module)}
+    for node in outline_of(text).imports:
+        outside = package[: len(package) - node.level + 1] if node.level else []
+        module = [*outside, *(node.module.split(".") if node.module else [])]
+        names |= {"/".join([*module, alias.name]) for alias in node.names} | {"/".join(module)}
     return {f"{name}.py" for name in names}
 
 
@@ -141,10 +157,9 @@ def test_no_module_is_longer_than_a_person_reads_in_one_go() -> None:
 
 def test_no_function_is_longer_than_a_screen() -> None:
     lines = {
-        f"{path}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        f"{path}:{first} {name}": last - first + 1
         for path, text in our_modules().items()
-        for node in ast.walk(tree_of(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name, first, last in outline_of(text).functions
     }
 
     too_long = {place: count for place, count in lines.items() if count > MOST_LINES_OF_A_FUNCTION}
@@ -163,7 +178,7 @@ def test_what_is_looped_over_has_the_name_of_what_it_is() -> None:
         f"{path}:{name.lineno} {name.id}"
         for path, text in {**our_modules(), **our_modules("tests")}.items()
         if MAY_LOOP.search(text)
-        for node in ast.walk(tree_of(text))
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, loops)
         for name in ast.walk(node.target)
         if isinstance(name, ast.Name) and name.id in NO_NAMES
@@ -182,9 +197,9 @@ def test_no_two_classes_have_the_same_name_and_mean_different_things(house: str)
     places = defaultdict(list)
     for path, text in our_modules().items():
         if path.startswith("simulators") == bool(house) and "models" not in path and not path.startswith("bench"):
-            for node in ast.walk(tree_of(text)):
-                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                    places[node.name].append(path)
+            for name in outline_of(text).classes:
+                if not name.startswith("_"):
+                    places[name].append(path)
 
     inner = {"Command", "Meta", "Media"}
     twice = {name: paths for name, paths in places.items() if len(paths) > 1 and name not in inner | SAME_NAME}
