@@ -17,7 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 _FORK = """
 import json, os, runpy, sys, tempfile, traceback
 import django; django.setup()
-for words in json.load(sys.stdin):
+commands = json.load(sys.stdin)
+if len(commands) > 1:  # each would import the pages, for the system checks
+    from django.urls import get_resolver; get_resolver().url_patterns
+for words in commands:
     out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
     child = os.fork()
     if not child:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.test import Client
 
 from companies.database_faults import AWAY, BUSY, FULL, NO_RIGHT, READ_ONLY, DatabaseFault, database_fault
 from sync.management.guarded_command import GuardedCommand
-from tests.commands_in_turn import in_turn
+from tests.commands_in_turn import Ended, in_turn
 from tests.factories import the_studio
 from tests.mapping.people import signed_in
 from tests.mapping.product_form import a_product, page_of, save
@@ -101,14 +102,29 @@ answer = client.get(sys.argv[1], headers={"Accept": sys.argv[2]})
 print(answer.status_code, answer.content.decode())
 """
 
+COMMANDS = {NOWHERE: [["demo"]], STOPPED: [["rotate_keys"], ["after_restore", "--json"]]}
 
-@pytest.mark.parametrize(("database", "debug"), [(NOWHERE, "true"), (STOPPED, "false")])
+
+@cache
+def without(database: str) -> list[Ended]:
+    """The start page, the health page and some commands without that database, asked once of one process."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "TIEOUT_ENV_FILE": os.devnull,
+        "TIEOUT_ALLOWED_HOSTS": "testserver",
+        "TIEOUT_DEBUG": "true" if database == NOWHERE else "false",
+        "DATABASE_URL": database,
+    }
+    pages = ["-c", ASK, "/", "text/html"], ["-c", ASK, "/healthz", "application/json"]
+    return in_turn(environment, *pages, *(["manage.py", *command] for command in COMMANDS[database]))
+
+
+@pytest.mark.parametrize("database", [NOWHERE, STOPPED])
 def test_a_page_whose_session_cannot_be_read_is_the_same_plain_page_and_health_says_what_is_missing(
-    database: str, debug: str
+    database: str,
 ) -> None:
-    environment = {**away(database), "TIEOUT_ALLOWED_HOSTS": "testserver", "TIEOUT_DEBUG": debug}
-
-    page, health = in_turn(environment, ["-c", ASK, "/", "text/html"], ["-c", ASK, "/healthz", "application/json"])
+    page, health, *_ = without(database)
 
     assert (page.returncode, health.returncode) == (0, 0), page.stderr + health.stderr
     assert page.stdout.startswith("503 ")
@@ -205,11 +221,6 @@ def in_one_transaction(statements: list[str]) -> None:
 # Commands ------------------------------------------------------------------------------------------------------------
 
 
-def away(database: str) -> dict[str, str]:
-    ours = {"DJANGO_SETTINGS_MODULE": "config.settings", "TIEOUT_ENV_FILE": os.devnull}
-    return {**os.environ, **ours, "DATABASE_URL": database}
-
-
 def test_every_command_of_ours_has_the_guard() -> None:
     commands = {name: app for name, app in get_commands().items() if app in OURS}
 
@@ -218,18 +229,11 @@ def test_every_command_of_ours_has_the_guard() -> None:
         assert isinstance(load_command_class(app, name), GuardedCommand), name
 
 
-@pytest.mark.parametrize(
-    ("database", "commands"),
-    [(STOPPED, [["rotate_keys"], ["after_restore", "--json"]]), (NOWHERE, [["demo"]])],
-)
-def test_a_command_without_a_database_says_so_and_how_to_mend_it(
-    database: str, commands: list[list[str]], tmp_path: Path
-) -> None:
-    environment = {**away(database), "TIEOUT_DATA_DIR": str(tmp_path)}
+@pytest.mark.parametrize("database", [NOWHERE, STOPPED])
+def test_a_command_without_a_database_says_so_and_how_to_mend_it(database: str) -> None:
+    _page, _health, *results = without(database)
 
-    results = in_turn(environment, *(["manage.py", *command] for command in commands))
-
-    for command, result in zip(commands, results, strict=True):
+    for command, result in zip(COMMANDS[database], results, strict=True):
         assert result.returncode == 2, (command, result.stderr)
         assert "The database cannot be reached or written: " in result.stderr, command
         assert AWAY.cure in result.stderr, command
