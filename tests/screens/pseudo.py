@@ -21,6 +21,7 @@ _FORMS = 3
 _NO_TEXT = {"script", "style", "code", "pre", "kbd", "samp", "textarea"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _SPOKEN = ("title", "alt", "aria-label", "placeholder", "aria-description", "aria-roledescription")
+_BRACKETS = re.compile(f"([{OPENED}{CLOSED}])")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -98,15 +99,15 @@ class _Page(HTMLParser):
 def _outside(text: str, depth: int = 0) -> tuple[list[str], int]:
     """The parts of a text that are in no brackets and have words, and how deep in brackets it ends."""
     parts, part = [], ""
-    for sign in text:
-        if sign == OPENED:
+    for piece in _BRACKETS.split(text):
+        if piece == OPENED:
             depth += 1
             parts.append(part)
             part = ""
-        elif sign == CLOSED:
+        elif piece == CLOSED:
             depth -= 1
         elif depth == 0:
-            part += sign
+            part += piece
     return [" ".join(piece.split()) for piece in (*parts, part) if _WORD.search(piece)], depth
 
 

@@ -51,15 +51,15 @@ def links_of(page: str, address: str) -> Iterator[str]:
             yield urljoin(address, unescape(target))
 
 
-def kind_of(address: str) -> str:
-    """What pages of one kind have in common: the name of the address, and what is asked of it."""
+def kinds_of(address: str) -> set[str]:
+    """What pages of one kind have in common: the name of the address, with each of what is asked of it."""
     parts = urlsplit(address)
     try:
-        match = resolve(parts.path)
+        name = resolve(parts.path).view_name
     except Resolver404:
-        return address
+        return {address}
     asked = {part.partition("=")[0] for part in parts.query.split("&")} - _KEPT
-    return f"{match.view_name} {sorted(asked)}"
+    return {f"{name} {question}" for question in asked | {""}}
 
 
 def dead_links(client: Client, begin: Iterable[str], *, onwards: bool = True) -> dict[str, tuple[int, str]]:
@@ -75,13 +75,13 @@ def dead_links(client: Client, begin: Iterable[str], *, onwards: bool = True) ->
     dead: dict[str, tuple[int, str]] = {}
     while waiting:
         address, page = waiting.pop()
-        kind = kind_of(address)
-        if kind in seen or "logout" in address:
+        kinds = kinds_of(address)
+        if kinds <= seen or "logout" in address:
             continue
         answer = client.get(address)
         if not page and answer.status_code != 200:
             continue  # not for this role, or not for this company: nothing led here
-        seen.add(kind)
+        seen |= kinds
         if answer.status_code not in (200, 301, 302):
             dead[address] = (answer.status_code, page)
         elif answer.status_code == 200 and "text/html" in answer.headers["Content-Type"] and (onwards or not page):

@@ -50,9 +50,9 @@ def test_a_row_longer_than_any_ends_the_file_with_its_sentence(endless: str):
     assert codes in (["row-too-long"], ["broken-row"])
 
 
-@pytest.mark.parametrize("empty", ["\n", ",,,,\n"])
-def test_more_empty_rows_than_a_sheet_has_end_the_file_with_their_sentence(empty: str):
-    content = HEADER + GOOD + empty * (MOST_EMPTY_ROWS + 1) + GOOD.replace("7", "9", 1)
+def test_more_empty_rows_than_a_sheet_has_end_the_file_with_their_sentence():
+    # Without a separator and with them by turns: with one kind that does not count, there are too few
+    content = HEADER + GOOD + "\n,,,,\n" * (MOST_EMPTY_ROWS // 2 + 1) + GOOD.replace("7", "9", 1)
 
     numbers, codes = came_of("orders-csv", content)
 
