@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from companies.models import Company
 from sync.models import DocumentState
+from tests.browsers import PATIENCE
 from tests.factories import document_of, prepared
 from tests.reconciliation.factories import a_person, a_stuck_order
 
@@ -21,7 +22,7 @@ NORA = "2026-08-14  order 3001  #9 Nora Quist\nWT-101  199.00"
 @pytest.fixture
 def page_without_scripts(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
