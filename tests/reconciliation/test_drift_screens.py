@@ -28,8 +28,8 @@ AUGUST = Period(first=date(2026, 8, 1), last=date(2026, 8, 31))
 @pytest.fixture
 def drifted(studio: Company, quickbooks: Books) -> TieOut:
     """Of three posted invoices one was re-dated in QuickBooks, one renumbered, one deleted."""
-    for number in (1, 2, 3):
-        prepared(studio, f"2026-08-14  order {number}  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00")
+    nora = "#9 Nora Quist <nora@example.com>"
+    prepared(studio, *(f"2026-08-14  order {number}  {nora}\nKIT-CLAY  48.00" for number in (1, 2, 3)))
     push(studio)
     quickbooks.change("Invoice", quickbooks.find("Invoice", "DocNumber = '1'"), TxnDate="2026-08-20")
     quickbooks.change("Invoice", quickbooks.find("Invoice", "DocNumber = '2'"), DocNumber="2-B")

@@ -55,8 +55,8 @@ def tied_out(company: Company) -> TieOut:
 
 def changed(company: Company, books: Books) -> TieOut:
     """Of three posted invoices one was repriced in QuickBooks, and one deleted."""
-    for number in (1, 2, 3):
-        prepared(company, f"2026-08-14  order {number}  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00")
+    nora = "#9 Nora Quist <nora@example.com>"
+    prepared(company, *(f"2026-08-14  order {number}  {nora}\nKIT-CLAY  48.00" for number in (1, 2, 3)))
     push(company)
     reprice(books, "1", 40)
     books.delete("Invoice", books.find("Invoice", "DocNumber = '2'"))

@@ -39,8 +39,8 @@ AUGUST = Period(first=date(2026, 8, 1), last=date(2026, 8, 31))
 @pytest.fixture
 def drifted(studio: Company, quickbooks: Books) -> TieOut:
     """Of three posted invoices one was deleted in QuickBooks, a fourth is blocked, and others entered one of 30.00."""
-    for number in (1, 2, 3):
-        prepared(studio, f"2026-08-14  order {number}  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00")
+    nora = "#9 Nora Quist <nora@example.com>"
+    prepared(studio, *(f"2026-08-14  order {number}  {nora}\nKIT-CLAY  48.00" for number in (1, 2, 3)))
     push(studio)
     prepared(studio, "2026-08-14  order 4  #10 Olaf Berg\nKIT-CLAY  10.00")
     quickbooks.delete("Invoice", quickbooks.find("Invoice", "DocNumber = '2'"))
