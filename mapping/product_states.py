@@ -94,16 +94,12 @@ def without_mapping_by(
     if all(ItemStep.NAME in rules.steps for rules in (ItemRules(), *decided.values())):
         # An item of the very name is what nearly all have, and finds them: the rest alone is asked all questions
         unnamed = unnamed.filter(pk__in=_without_namesake(unnamed, company, off).values("pk"))
-    found = _by_these(decided, lambda rules: found_by_steps(company, rules))
+    found = by_rules(decided, lambda rules: found_by_steps(company, rules))
     return unnamed.exclude(found & ~Q(system__in=off))
 
 
-def by_rules(company: Company, condition: Callable[[ItemRules], Q]) -> Q:
-    """A condition on products that follows from the rules of each product's source; one query."""
-    return _by_these(item_rules_of(company), condition)
-
-
-def _by_these(decided: Mapping[str, ItemRules], condition: Callable[[ItemRules], Q]) -> Q:
+def by_rules(decided: Mapping[str, ItemRules], condition: Callable[[ItemRules], Q]) -> Q:
+    """A condition on products that follows from the rules of each product's source."""
     either = ~Q(system__in=list(decided)) & condition(ItemRules())
     for system, rules in decided.items():
         either |= Q(system=system) & condition(rules)
@@ -124,7 +120,7 @@ def two_fit(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
 
 def two_fit_by(products: QuerySet[Product], company: int, decided: Mapping[str, ItemRules]) -> QuerySet[Product]:
     """The same for the company's number and what it decided about each source."""
-    return not_said(products).filter(_by_these(decided, lambda rules: several_found(company, rules)))
+    return not_said(products).filter(by_rules(decided, lambda rules: several_found(company, rules)))
 
 
 def not_said(products: QuerySet[Product]) -> QuerySet[Product]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from books.problems import Unmatched
+from companies.bulk_sql import KeptQuery
 from companies.models import Company
 from mapping.answering import NOT_FOR_SALE
-from mapping.company_lists import CompanyLists
-from mapping.matching.item_candidates import ItemCandidate, NamedItem, prepared_items
-from mapping.matching.item_rules import ItemStep
+from mapping.lookup import item_rules_of
+from mapping.matching.item_candidates import ItemCandidate, NamedItem
+from mapping.matching.item_rules import ItemRules, ItemStep
 from mapping.models import Product, QuickBooksItem, SourceSettings
+from mapping.offered_items import offered_items
 from mapping.product_states import by_rules, found_by_steps, not_said, several_found
-from mapping.undecided import undecided
+from mapping.undecided import few_undecided, undecided
 
 
 def unmatched(company: Company) -> QuerySet[Product]:
@@ -23,11 +27,16 @@ def unmatched(company: Company) -> QuerySet[Product]:
 
     Products of a source whose item sync is off are not among them: nothing looks for their items, see `held_products`.
     """
-    off = SourceSettings.objects.filter(company=company, item_sync=False)
     rows = not_said(undecided(Product.objects.filter(company=company), company))
-    two = by_rules(company, lambda rules: several_found(company, rules))
-    found = by_rules(company, lambda rules: found_by_steps(company, rules))
-    asks_sku = by_rules(company, lambda rules: Q(pk__isnull=ItemStep.SKU not in rules.steps))
+    return _with_reasons(rows, company.pk, item_rules_of(company))
+
+
+def _with_reasons(rows: QuerySet[Product], company: int, decided: Mapping[str, ItemRules]) -> QuerySet[Product]:
+    """Those of some products that no person has decided about which are unmatched, each with its `reason`."""
+    off = SourceSettings.objects.filter(company=company, item_sync=False)
+    two = by_rules(decided, lambda rules: several_found(company, rules))
+    found = by_rules(decided, lambda rules: found_by_steps(company, rules))
+    asks_sku = by_rules(decided, lambda rules: Q(pk__isnull=ItemStep.SKU not in rules.steps))
     items = QuickBooksItem.objects.filter(company=company)
     reasons = (
         (two, Unmatched.TWO_FIT),
@@ -41,23 +50,58 @@ def unmatched(company: Company) -> QuerySet[Product]:
     return rows.annotate(reason=Case(*whens, default=Value(Unmatched.NOT_FOUND.value)))
 
 
+def _few_unmatched(company: Company) -> dict[int, Unmatched] | None:
+    """Why each unmatched product is unmatched, by its key; None where very many may be."""
+    few = few_undecided(company)
+    if few is None:
+        return None
+    rows = _asked(tuple(sorted(item_rules_of(company).items()))).rows(company.pk, few) if few else []
+    return {key: Unmatched(reason) for key, reason in rows}
+
+
+@lru_cache(maxsize=200)
+def _asked(decided: tuple[tuple[str, ItemRules], ...]) -> KeptQuery[Product]:
+    """The statement for these rules: to put it together takes Django longer than PostgreSQL takes to answer it."""
+    rules = dict(decided)
+
+    def make(company: int, products: Any) -> QuerySet[Any, Any]:
+        some = not_said(Product.objects.filter(company=company, pk__in=products))
+        found: Any = _with_reasons(some, company, rules)
+        return cast(QuerySet[Any, Any], found.values_list("pk", "reason"))
+
+    return KeptQuery(make)
+
+
 def reasons_of(company: Company, products: Sequence[Product]) -> dict[int, Unmatched]:
     """Why each of these products is not matched, by its primary key; those that are matched are left out."""
-    rows: Any = unmatched(company).filter(pk__in=[product.pk for product in products])
+    keys, few = [product.pk for product in products], _few_unmatched(company)
+    if few is not None:
+        return {key: few[key] for key in keys if key in few}
+    rows: Any = unmatched(company).filter(pk__in=keys)
     return {pk: Unmatched(reason) for pk, reason in rows.values_list("pk", "reason")}
 
 
 def unmatched_by(company: Company, reason: Unmatched | None) -> QuerySet[Product]:
     """Those of one reason; all of them for None."""
-    rows = unmatched(company)
-    return rows if reason is None else rows.filter(Q(("reason", reason.value)))
+    few = _few_unmatched(company)
+    if few is None:
+        rows = unmatched(company)
+        return rows if reason is None else rows.filter(Q(("reason", reason.value)))
+    keys = {known: sorted(key for key, why in few.items() if why is known) for known in Unmatched}
+    whens = [When(pk__in=keys[known], then=Value(known.value)) for known in Unmatched if keys[known]]
+    chosen = sorted(few) if reason is None else keys[reason]
+    rows = Product.objects.filter(company=company, pk__in=chosen)
+    return rows.annotate(reason=Case(*whens, default=Value(""), output_field=CharField()))
 
 
 def counts(company: Company) -> dict[Unmatched, int]:
-    """How many products each reason keeps unmatched; one query."""
-    rows: Any = unmatched(company).order_by()
-    rows = rows.values("reason").annotate(number=Count("pk"))
-    numbers = {row["reason"]: row["number"] for row in rows}
+    """How many products each reason keeps unmatched."""
+    few = _few_unmatched(company)
+    if few is not None:
+        numbers: Mapping[str, int] = Counter(few.values())
+    else:
+        rows: Any = unmatched(company).order_by()
+        numbers = {row["reason"]: row["number"] for row in rows.values("reason").annotate(number=Count("pk"))}
     return {reason: numbers.get(reason.value, 0) for reason in Unmatched}
 
 
@@ -73,9 +117,7 @@ def held_products(company: Company) -> dict[str, int]:
 
 def candidates(company: Company, products: Sequence[Product]) -> dict[int, tuple[ItemCandidate, ...]]:
     """Up to five items for each product by its number, the likeliest first; one query."""
-    lists = CompanyLists(company)
-    usable = tuple(NamedItem(item.full_name, item.sku) for item in lists.items if item.active and item.for_sale)
-    prepared = prepared_items(usable)
+    prepared = offered_items(company)
     return {product.pk: prepared.of(NamedItem(product.known_name, product.known_sku)) for product in products}
 
 

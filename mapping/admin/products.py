@@ -193,8 +193,13 @@ class ProductAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("How it is found"))
     def story(self, row: Product) -> str:
-        found = states(row.company, [row])[row.pk]
-        return render_to_string("mapping/parts/story.html", {"state": found})
+        # Unfold asks five times for what is only read; a form that is refused has entered other names meanwhile
+        named = (row.quickbooks_product_name, row.quickbooks_account_name)
+        drawn: dict[tuple[str, str], str] = row.__dict__.setdefault("drawn_stories", {})
+        if named not in drawn:
+            found = states(row.company, [row])[row.pk]
+            drawn[named] = render_to_string("mapping/parts/story.html", {"state": found})
+        return drawn[named]
 
     # Saving ----------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.apps import apps
@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from books.problems import Unmatched
 from companies.models import Company
 from mapping.left_to_map import Left, left_to_map
 from mapping.models import (
@@ -28,7 +29,7 @@ from mapping.models import (
 )
 from mapping.product_states import not_in_quickbooks, number_to_decide, two_fit, without_mapping
 from mapping.undecided import undecided
-from mapping.unmatched import unmatched
+from mapping.unmatched import candidates, counts, reasons_of, unmatched, unmatched_by
 from tests.factories import the_studio
 from tests.mapping.items import a_product, an_item
 
@@ -133,7 +134,15 @@ def test_whatever_is_done_the_rules_list_the_same_products_as_if_all_were_asked(
         change(studio, chance)
         found = waiting(studio)
         assert told(studio) == left(studio) == found
-        assert set(unmatched(studio).values_list("pk", flat=True)) <= set.union(*found)
+        asked: Any = unmatched(studio)
+        reasons = {row.pk: row.reason for row in asked}
+        assert reasons.keys() <= set.union(*found)
+        assert reasons_of(studio, list(of(studio))) == reasons
+        assert {row.pk: cast(Any, row).reason for row in unmatched_by(studio, None)} == reasons
+        assert counts(studio) == {reason: list(reasons.values()).count(reason) for reason in Unmatched}
+        for reason in Unmatched:
+            of_reason = {key for key, why in reasons.items() if why == reason}
+            assert set(unmatched_by(studio, reason).values_list("pk", flat=True)) == of_reason
         seen.update(map(len, found))
 
     assert len(seen) > 2  # it was not about nothing
@@ -165,6 +174,24 @@ def test_the_kept_statement_answers_each_company_from_its_own_lists(studio: Comp
 
     assert left(studio) == [{mug.pk}, set(), set()]
     assert left(other) == [{cup.pk}, set(), set()]
+
+
+def test_an_item_that_is_renamed_or_made_inactive_is_offered_as_it_is_now(studio: Company) -> None:
+    an_item(studio, "Cotton shirt red")
+    shirt = a_product(studio, "Cotton shirt, red")
+
+    def offered() -> list[str]:
+        return [candidate.item.name for candidate in candidates(studio, [shirt])[shirt.pk]]
+
+    assert offered() == ["Cotton shirt red"]
+    item = QuickBooksItem.objects.get(full_name="Cotton shirt red")
+    item.full_name = item.name = "Red cotton shirt"
+    item.save()
+    assert offered() == ["Red cotton shirt"]
+    QuickBooksItem.objects.filter(pk=item.pk).update(active=False)
+    assert offered() == []
+    QuickBooksItem.objects.filter(pk=item.pk).update(active=True)
+    assert offered() == ["Red cotton shirt"]
 
 
 def test_where_very_many_products_may_wait_they_are_not_named_one_by_one(studio: Company) -> None:

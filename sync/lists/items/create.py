@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from books.field_lengths import online
 from books.messages import all_worded
-from books.names import DELETED, as_one_level, judge_item_name
+from books.names import as_one_level, judge_item_name
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from companies.signals import announce
 from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME
 from mapping.company_lists import CompanyLists
+from mapping.matching.item_rules import folded_key
 from mapping.models import Product, ProductKind, QuickBooksAccount, QuickBooksItem
 from mapping.name_checks import check_account
 from sync.lists.items.write import CannotWrite, begin, items_of, send
@@ -33,6 +34,8 @@ from sync.quickbooks_online.items import Stored, bears_mark, named, new_item
 #: A person waits while they are created, one after the other.
 MOST_AT_ONCE = 25
 CREATED = gettext_noop("Created in QuickBooks")
+#: So many names are looked for one by one.
+_NAMED = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +69,10 @@ def plans(company: Company, products: Iterable[Product]) -> list[PlannedItem]:
 
     A name that another of these products has clashes as well as one that QuickBooks has.
     """
-    taken = _taken(company)
+    named = [(product, as_one_level(product.known_name)) for product in products]
+    taken = _taken(company, [name for _product, name in named])
     planned, among = list[PlannedItem](), dict[str, Product]()
-    for product in products:
-        name = as_one_level(product.known_name)
+    for product, name in named:
         why_not = _why_not_made(product) or why_no_name(company, name, taken, sku=product.known_sku)
         other = among.setdefault(name.casefold(), product)
         if not why_not and other is not product:
@@ -99,7 +102,7 @@ def why_no_name(company: Company, name: str, taken: dict[str, str] | None = None
         return why
     if ":" in name:
         return _("A colon would make it part of another item. Choose a name without one.")
-    taken = _taken(company) if taken is None else taken
+    taken = _taken(company, [name]) if taken is None else taken
     return _exists(taken[name.strip().casefold()]) if name.strip().casefold() in taken else ""
 
 
@@ -229,10 +232,15 @@ def _account(company: Company, path: str) -> QuickBooksAccount:
     return QuickBooksAccount.objects.filter(company=company, full_name=path, active=True).order_by("pk")[0]
 
 
-def _taken(company: Company) -> dict[str, str]:
-    """Names of all items, inactive ones too, by how they compare: full names and their last levels."""
-    rows = QuickBooksItem.objects.filter(company=company).values_list("name", "full_name")
-    return {text.removesuffix(DELETED).casefold(): full for name, full in rows for text in (name, full)}
+def _taken(company: Company, names: Iterable[str]) -> dict[str, str]:
+    """Full names of the items, inactive ones too, that have one of these names, by how it compares.
+
+    The last level of a path is compared: these names are of one level, and so is a full name that one of them could be.
+    """
+    rows, wanted = QuickBooksItem.objects.filter(company=company), {folded_key(name) for name in names}
+    if len(wanted) <= _NAMED:  # of more names the whole list is read
+        rows = rows.filter(name_folded__in=sorted(wanted))
+    return dict(rows.order_by("pk").values_list("name_folded", "full_name"))
 
 
 def _exists(name: str) -> str:
