@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,11 +20,23 @@ from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
 from reconciliation.wording import with_dates
 from sync.models import Document, Operation, PendingChange
-from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again
+from sync.pushing.decisions import (
+    PostAgain,
+    closed_through,
+    confirm_void,
+    keep_theirs,
+    leave_deleted,
+    overwrite,
+    post_again,
+)
 from sync.readiness import destination_of
 
 #: What says that money, or something in its place, was received.
 _RECEIVED = (Payment.kind, SalesReceipt.kind)
+_KEPT_BY_CLOSING = gettext_lazy(
+    "%(document)s is in a closed period: the books are closed through %(through)s, and nothing is changed there. "
+    "Reopen the period and try again, or keep QuickBooks' version."
+)
 _TOO_LATE = gettext_lazy("This was decided, or has changed, in the meantime. Nothing was done.")
 
 
@@ -119,6 +132,9 @@ class Overwrite(AboutAChange):
         return ", ".join(map(str, with_dates(self.issue.facts).get(name, ())))
 
     def apply(self, *, by: User) -> str:
+        if through := closed_through(self.document):
+            facts = {"document": self.document, "through": date_format(through, "SHORT_DATE_FORMAT")}
+            raise CannotResolve(_KEPT_BY_CLOSING % facts)
         happened = overwrite(self.document, reason=self.because, by=by)
         return self.done(happened, _("%(document)s is to be overwritten with what the order says now."))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from django.contrib.auth.models import User
@@ -157,12 +158,12 @@ def overwrite(document: Document, *, reason: str, by: User | None) -> bool:
     """The order counts: its change goes over exactly what was last seen of it in QuickBooks.
 
     Returns:
-        False when nothing of the kind is to be decided any more.
+        False when nothing of the kind is to be decided any more, or the closed period keeps it as it is.
     """
     with transaction.atomic():
         take_turns(document.company)
         row, change, seen = _waiting(document)
-        if row is None or change is None or seen is None:
+        if row is None or change is None or seen is None or closed_through(row):
             return False
         DocumentChange.objects.filter(document=row).update(overwrites=True, asked_by=by)
         _record_theirs(row, "overwrites", reason=reason, by=by)
@@ -171,6 +172,19 @@ def overwrite(document: Document, *, reason: str, by: User | None) -> bool:
         row.save(update_fields=["pending", "changed_at"])
     _prepare(document, by=by)
     return True
+
+
+def closed_through(document: Document) -> date | None:
+    """Until when the books are closed, where that keeps the entry of an undo as it is in QuickBooks.
+
+    No order prepares such an entry, which is what holds all others.
+    """
+    if document.kind != REVERSAL:
+        return None
+    closed, change = document.company.closed_periods, DocumentChange.objects.filter(document=document).first()
+    held = (document.frozen.read_theirs(), change.read_seen() if change else None)
+    days = [document.dated, *(date.fromisoformat(holding.dated) for holding in held if holding and holding.dated)]
+    return closed.through if any(map(closed.has, days)) else None
 
 
 def confirm_void(document: Document, *, reason: str, by: User | None) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from companies.models import Company, Role
+from reconciliation.models import Issue
 from reconciliation.tie_out.comparing import Period, Reason
 from reconciliation.tie_out.run import begin, rows_of
 from reconciliation.tie_out.run import carry_out as tie_out
@@ -15,7 +16,7 @@ from reconciliation.undo.choosing import Chosen, scope_of, with_closed_reversed
 from reconciliation.undo_models import UndoState
 from sync.models import Document, DocumentState
 from sync.preparing.prepare import prepare_orders
-from sync.pushing.decisions import ignore
+from sync.pushing.decisions import ignore, overwrite
 from tests.reconciliation.factories import as_role
 from tests.reconciliation.undoing import AUGUST, planned, posted, started, steps, trial_balance, undone
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -147,3 +148,26 @@ def test_what_is_opened_again_after_the_plan_is_left_for_another_plan(studio: Co
     closed(studio, date(2026, 7, 31))
 
     assert steps(carry_out(undo)) == [("Invoice 1", "other-day", "left")]
+
+
+def test_an_entry_of_a_period_that_was_closed_since_is_not_written_over(studio: Company, quickbooks: Books) -> None:
+    posted(studio)
+    closed(studio)
+    undone(studio, BY_ENTRY)
+    entry = Document.objects.get(kind="reversal")
+    quickbooks.change("JournalEntry", entries(quickbooks)[0], TxnDate="2026-09-03")
+    tie_out(begin(studio, Period(first=date(2026, 9, 1), last=date(2026, 9, 30)), by=None))
+    closed(studio, date(2026, 9, 30))
+    issue = Issue.objects.get(cause=entry.problems.get().cause)
+    ops = as_role(studio, Role.ACCOUNTANT)
+
+    given = {"reason": "A slip", "confirmed": "1"}
+    told = " ".join(ops.post(f"/studio/issues/{issue.pk}/fix/overwrite/", given, follow=True).text.split())
+    closed(studio, date(2026, 8, 31))
+
+    assert "the books are closed through 09/30/2026" in told
+    entry.refresh_from_db()
+    assert (entry.pending, entries(quickbooks)[0]["TxnDate"]) == ("held", "2026-09-03")
+    assert overwrite(entry, reason="It is open again", by=None)
+    push(studio)
+    assert entries(quickbooks)[0]["TxnDate"] == "2026-09-01"
