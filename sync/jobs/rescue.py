@@ -11,7 +11,7 @@ import logging
 
 from django.db import connection, transaction
 from procrastinate import App
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.exceptions import ConnectorException
 
 from sync.database_clock import shared_now
 from sync.jobs.queue import DEAD_AFTER
@@ -66,11 +66,11 @@ def rescue(app: App) -> int:
 
 
 def _put_back(app: App, number: int, what: str) -> bool:
-    """Put a job into the queue again, unless the same waits there already."""
+    """Put a job into the queue again, unless the same waits there already, or another worker has just done so."""
     try:
         with transaction.atomic():
             app.job_manager.retry_job_by_id(number, shared_now())
-    except UniqueViolation:
+    except ConnectorException:
         return False
     logger.info("begun again: %s", what)
     return True

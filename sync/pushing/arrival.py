@@ -17,6 +17,8 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from books.documents import Document as DocumentValue
 from books.documents import Invoice, NewCustomer, SalesReceipt
@@ -38,6 +40,7 @@ from sync.models import (
 )
 from sync.pushing.destination import Alike, Destination, Found, Lookalike, Lost, NotThere
 from sync.pushing.outcomes import LOOKED_UP, close, keep_look_up, move
+from sync.turn import LeaseLost
 
 #: Sales that QuickBooks can be asked for by their number and their total.
 SALES = (Invoice.kind, SalesReceipt.kind)
@@ -163,6 +166,19 @@ def _asked_about(document: Document, there: Found) -> Found:
         return there
     unknown = unknown_to_us(document, there.documents)
     return replace(there, documents=unknown) if unknown else NotThere(exchange=there.exchange)
+
+
+def about_to_send(pushes: Sequence[Push]) -> None:
+    """Note that pushes are sent now; committed on return.
+
+    Raises:
+        LeaseLost: One of them is not open any more: another pusher took over, and gave back what was never sent.
+    """
+    now = shared_now()
+    still_open = Push.objects.filter(pk__in=[push.pk for push in pushes], state=PushState.OPEN)
+    noted = still_open.update(first_sent_at=Coalesce("first_sent_at", Value(now)), last_sent_at=now)
+    if noted != len(pushes):
+        raise LeaseLost(f"another pusher took over for {pushes[0].company}")
 
 
 def nothing_happened(push: Push) -> None:

@@ -26,7 +26,7 @@ from companies.bulk_sql import chunks, write_all
 from sync.database_clock import shared_now
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push
 from sync.preparing.failed_records import NOT_A_RECORD
-from sync.pushing.arrival import look_up_many
+from sync.pushing.arrival import about_to_send, look_up_many
 from sync.pushing.bulk_outcomes import Answered, record_plain
 from sync.pushing.claims import Claims, claim, go_alone, prepare_followers, put_into_batch, sending_of
 from sync.pushing.destination import LARGEST_BATCH, Found
@@ -271,8 +271,7 @@ class BatchSender:
     def _start(self, pushes: Sequence[Push]) -> None:
         sender = self.sender
         sender.lease.keep()
-        now = shared_now()
-        write_all(Push, [push.pk for push in pushes], first_sent_at=now, last_sent_at=now)
+        about_to_send(pushes)
         for push in pushes:
             sender.observe("sending", push.document)
         batch_id = pushes[0].batch_id

@@ -17,7 +17,7 @@ Source:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -38,6 +38,7 @@ from sync.pushing.broken_documents import document_broke
 from sync.pushing.claims import RESTING, as_shown, ready_documents, rests, take_ready
 from sync.pushing.destination import Destination
 from sync.pushing.gate import ApprovalGate
+from sync.pushing.given_back import give_back, is_stale
 from sync.pushing.lease import Lease
 from sync.pushing.sender import PATIENCE, Observer, PushCounts, Sender
 from sync.pushing.updates import next_change, waiting_changes
@@ -117,7 +118,9 @@ class Pusher:
 
     def _pass(self, wanted: list[int] | None, *, only_open: bool) -> bool:
         """Take up everything once; whether another pass can do more. One that found nothing to do is the last."""
-        taken_up = self._batches.send_committed(list(self._never_sent(wanted)))
+        never_sent = list(self._never_sent(wanted))
+        taken_up = self._prepared_again([push for push in never_sent if is_stale(push)], sends=only_open)
+        taken_up += self._batches.send_committed([push for push in never_sent if not is_stale(push)])
         taken_up += self._batches.send_lost(list(self._lost_batches(wanted)))
         taken_up += self._each(self._unanswered(wanted), self._sender.resume)
         if not only_open and self._sender.gate.looks_open(self.company):
@@ -129,6 +132,17 @@ class Pusher:
             return False
         begins = not only_open and not self.waits_for_approval
         return self._open_pushes(wanted).exists() or (begins and self.can_change(wanted))
+
+    def _prepared_again(self, stale: Sequence[Push], *, sends: bool) -> int:
+        """Give back what was taken up a while ago, for the rest of the pass or to be sent now; how many there were."""
+        if not stale:
+            return 0
+        for push in stale:
+            self._touch(push.document)
+        orders = give_back(self.company, stale, by=self.by)
+        if sends:  # a person asked for these, and nothing else is begun
+            self._batches.send(partial(self._take, orders))
+        return len(stale)
 
     @property
     def waits_for_approval(self) -> bool:

@@ -23,11 +23,11 @@ from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.activation import may_post
 from companies.models import Company
-from sync.database_clock import shared_now
 from sync.models import Document, DocumentChange, Operation, Push, PushState
 from sync.preparing.builders.refund import REFUND
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.arrival import (
+    about_to_send,
     ask,
     begin_anew,
     found_nothing,
@@ -292,8 +292,7 @@ class Sender:
     def _send(self, push: Push) -> None:
         """Send the committed bytes, outside of any transaction, and record what came of it."""
         self.lease.renew()
-        now = shared_now()
-        Push.objects.filter(pk=push.pk).update(first_sent_at=push.first_sent_at or now, last_sent_at=now)
+        about_to_send([push])
         self.observe("sending", push.document)
         outcome = self._answer_to(push)
         self.observe("answered", push.document)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -14,7 +15,9 @@ from books.problems import RefusedByQuickBooks
 from mapping.models import Product, QuickBooksCustomer, SourceCustomer
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push, PushExchange
 from sync.preparing.prepare import prepare_new, prepare_orders
+from sync.pushing.lease import leased
 from sync.pushing.outcomes import record_outcome
+from sync.pushing.push import Pusher
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.sync.fake_destination import FakeDestination, accepted, push_to
 from tests.sync.sales import SOLD, ZOE, of_order
@@ -173,3 +176,38 @@ def test_a_customer_that_was_linked_by_a_person_is_not_linked_again() -> None:
     push_to(company, FakeDestination(choose))
 
     assert SourceCustomer.objects.get().quickbooks_customer == chosen
+
+
+@pytest.mark.parametrize("only_open", [False, True])
+def test_what_was_taken_up_and_never_sent_follows_what_an_accountant_decides_meanwhile(only_open: bool) -> None:
+    company = the_studio()
+    prepared(company, *(of_order(number, SOLD) for number in (1, 2, 3)))
+    push_to(company, FakeDestination(lambda _: TryLater(reason="The login has ended.", wait=0, needs_login=True)))
+    assert set(Document.objects.values_list("state", flat=True)) == {"sending"}
+    Push.objects.update(created_at=timezone.now() - timedelta(days=3))
+    Product.objects.update(quickbooks_product_name="Coaching Hour")
+    destination = FakeDestination()
+
+    with leased(company) as lease:
+        assert lease is not None
+        Pusher(company=company, destination=destination, lease=lease).push(only_open=only_open)
+
+    items = {line.item.name for sold in destination.held.values() for line in sold.lines}  # type: ignore[union-attr]
+    assert items == {"Coaching Hour"}
+    assert len(destination.sent) == 3
+    assert dict(Counter(Push.objects.values_list("state", flat=True))) == {"abandoned": 3, "accepted": 3}
+
+
+def test_what_was_taken_up_is_held_once_its_period_is_closed() -> None:
+    company = the_studio()
+    prepared(company, SOLD)
+    push_to(company, FakeDestination(lambda _: TryLater(reason="The login has ended.", wait=0, needs_login=True)))
+    Push.objects.update(created_at=timezone.now() - timedelta(days=3))
+    company.books_closed_through = date(2026, 8, 31)
+    company.save()
+    destination = FakeDestination()
+
+    push_to(company, destination)
+
+    assert destination.sent == []
+    assert document_of(company, "1").problems.get().code == "in-closed-period"
