@@ -102,7 +102,7 @@ answer = client.get(sys.argv[1], headers={"Accept": sys.argv[2]})
 print(answer.status_code, answer.content.decode())
 """
 
-COMMANDS = {NOWHERE: [["demo"]], STOPPED: [["rotate_keys"], ["after_restore", "--json"]]}
+COMMANDS = {NOWHERE: [["demo"], ["sync"], ["sync", "--json"]], STOPPED: [["rotate_keys"], ["after_restore", "--json"]]}
 
 
 @cache
@@ -240,3 +240,10 @@ def test_a_command_without_a_database_says_so_and_how_to_mend_it(database: str) 
         assert "Traceback" not in result.stderr, command
         if "--json" in command:
             assert AWAY.cure in json.loads(result.stdout)["cannot_run"]
+
+
+def test_a_sync_without_a_database_says_what_is_the_matter_in_words_and_in_json() -> None:
+    *_others, words, told = without(NOWHERE)
+
+    assert "The database cannot be reached or written: unable to open database file." in words.stderr
+    assert json.loads(told.stdout)["cannot_run"].startswith("The database cannot be reached")
