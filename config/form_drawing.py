@@ -27,7 +27,11 @@ class FieldRenderer(TemplatesSetting):
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         draw = _DRAWN.get(template_name)
         drawn = draw(context["widget"]) if draw else None
-        return super().render(template_name, context, request) if drawn is None else drawn
+        if drawn is not None:
+            return drawn
+        if "type" in context.get("widget", {}):  # for a template that puts more around the input
+            context = {**context, "input": _input(context["widget"])}
+        return super().render(template_name, context, request)
 
 
 def _input(widget: Mapping[str, Any]) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -12,3 +13,8 @@ application = get_wsgi_application()
 from config.checks import refuse_to_start_with_errors  # noqa: E402 - needs the settings and apps of the line above
 
 refuse_to_start_with_errors()
+
+# What was made at the start stays. Each time Python looks for what is left over it would go through all of it again,
+# while a person waits for a page
+gc.collect()
+gc.freeze()

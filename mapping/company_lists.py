@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from mapping.account_uses import type_label
 from mapping.answering import NOT_FOR_SALE
+from mapping.kept_lists import KeptList
 from mapping.matching.names import OFFERED, RENAMED, Names, Suggestion, normalized, prepared_names
 from mapping.models import (
     FormerName,
@@ -143,14 +144,21 @@ class _Accounts:
         return self._names[types]
 
 
-# Kept for as long as a list stays as it is: page after page asks for the same ten thousand. A list that has changed is
-# another key, so nothing can be out of date; only reading the rows is left to do each time
-_prepared_items = lru_cache(maxsize=16)(_Items)
-_prepared_accounts = lru_cache(maxsize=16)(_Accounts)
+# Kept for as long as a list stays as it is: page after page asks for the same ten thousand
+_ITEMS = KeptList(
+    lambda company: QuickBooksItem.objects.filter(company=company).order_by("full_name", "pk"),
+    ("full_name", "name", "sku", "item_type", "active"),
+    _Items,
+)
+_ACCOUNTS = KeptList(
+    lambda company: QuickBooksAccount.objects.filter(company=company).order_by("full_name", "pk"),
+    ("full_name", "account_type", "active"),
+    _Accounts,
+)
 
 
 class CompanyLists:
-    """A company's items and accounts, each read once when first asked for: one query each, for any number of texts."""
+    """A company's items and accounts, each asked for once: a query or two, see `KeptList`, for any number of texts."""
 
     def __init__(self, company: Company) -> None:
         """Read nothing yet."""
@@ -162,8 +170,7 @@ class CompanyLists:
 
     @cached_property
     def _items(self) -> _Items:
-        rows = QuickBooksItem.objects.filter(company=self.company).order_by("full_name", "pk")
-        return _prepared_items(tuple(rows.values_list("full_name", "name", "sku", "item_type", "active")))
+        return _ITEMS.of(self.company)
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
@@ -177,8 +184,7 @@ class CompanyLists:
 
     @cached_property
     def _accounts(self) -> _Accounts:
-        rows = QuickBooksAccount.objects.filter(company=self.company).order_by("full_name", "pk")
-        return _prepared_accounts(tuple(rows.values_list("full_name", "account_type", "active")))
+        return _ACCOUNTS.of(self.company)
 
     @cached_property
     def items_by_name(self) -> Mapping[str, tuple[ListedItem, ...]]:

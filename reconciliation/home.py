@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from books.money import ZERO
 from books.problems import TrialBalanceDiffers
+from companies.bulk_sql import KeptQuery
 from companies.models import Company, CompanyKind
 from mapping.models import QuickBooksItem
 from reconciliation.chart import Chart, days_until, draw
@@ -138,7 +139,7 @@ class Overview:
     @cached_property
     def connection(self) -> Connection | None:
         """The login to QuickBooks."""
-        return Connection.objects.filter(company=self.company, system=QUICKBOOKS_ONLINE).first()
+        return next(iter(_CONNECTION.instances(self.company.pk)), None)
 
     @cached_property
     def states(self) -> Mapping[str, Tally]:
@@ -160,10 +161,8 @@ class Overview:
     def not_due(self) -> Mapping[str, Tally]:
         """Orders that wait for the event that makes their documents, by that event, with what they sell."""
         tallies: dict[str, Tally] = {}
-        rows = StagedOrder.objects.filter(company=self.company).exclude(waits_for="").order_by()
-        for row in rows.values("waits_for", "currency").annotate(number=Count("id"), amount=Sum("total")):
-            tally = tallies.setdefault(row["waits_for"], Tally())
-            tally.add(row["number"], row["amount"], row["currency"], "invoice")
+        for event, currency, number, amount in _NOT_DUE.rows(self.company.pk):
+            tallies.setdefault(event, Tally()).add(number, amount, currency, "invoice")
         return tallies
 
     @cached_property
@@ -229,39 +228,32 @@ class Overview:
     @cached_property
     def runs(self) -> Sequence[Run]:
         """The last runs, newest first."""
-        return list(Run.objects.filter(company=self.company).select_related("asked_by").order_by("-pk")[:_LAST_RUNS])
+        return _RUNS.instances(self.company.pk)
 
     @cached_property
     def issues(self) -> Sequence[Issue]:
         """The open causes that hold up the most money."""
-        blocks = Q(records__gt=0) | Q(code=TrialBalanceDiffers.code)
-        rows = Issue.objects.filter(blocks, company=self.company, state=IssueState.OPEN)
-        return list(rows.order_by("-money", "-records", "pk")[:_TOP_ISSUES])
+        return _ISSUES.instances(self.company.pk)
 
     @cached_property
     def lost_names(self) -> Sequence[Issue]:
         """The names that decisions give and QuickBooks does not have any more, those that block the most first."""
-        rows = Issue.objects.filter(company=self.company, state=IssueState.OPEN, code__in=LOST_NAMES)
-        return list(rows.order_by("-records", "pk")[:_TOP_ISSUES])
+        return _LOST_NAMES.instances(self.company.pk)
 
     @cached_property
     def quiet_sources(self) -> Sequence[LiveSource]:
         """Sources that are silent for longer than usual, or whose first reading waits to be started."""
-        asked = LiveSource.objects.filter(connection__company=self.company, paused=False)
-        asked = asked.exclude(connection__state=ConnectionState.DISCONNECTED).select_related("connection")
-        unstarted = PlannedReading.objects.filter(started_at=None, finished_at=None, again=False)
-        told = Q(silent_since__isnull=False) | Q(pk__in=unstarted.values("connection"))
-        return list(asked.filter(told).order_by("pk"))
+        return _QUIET_SOURCES.instances(self.company.pk)
 
     @cached_property
     def has_orders(self) -> bool:
         """Whether anything was ever imported."""
-        return StagedOrder.objects.filter(company=self.company).exists()
+        return bool(_ANY_ORDER.rows(self.company.pk))
 
     @cached_property
     def has_lists(self) -> bool:
         """Whether QuickBooks' lists were ever read."""
-        return QuickBooksItem.objects.filter(company=self.company).exists()
+        return bool(_ANY_ITEM.rows(self.company.pk))
 
     @cached_property
     def last_batch(self) -> ExportBatch | None:
@@ -283,3 +275,47 @@ class Overview:
     @property
     def _first_moment(self) -> datetime:
         return start_of(self.first_day, self.company.zone)
+
+
+# Home is opened all day, and to put these together takes Django longer than the database takes to answer them
+_CONNECTION = KeptQuery(
+    lambda company: Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).order_by("pk")[:1]
+)
+_NOT_DUE = KeptQuery(
+    lambda company: (
+        StagedOrder.objects.filter(company=company)
+        .exclude(waits_for="")
+        .order_by()
+        .values("waits_for", "currency")
+        .annotate(number=Count("id"), amount=Sum("total"))
+        .values_list("waits_for", "currency", "number", "amount")
+    )
+)
+_RUNS = KeptQuery(
+    lambda company: Run.objects.filter(company=company).select_related("asked_by").order_by("-pk")[:_LAST_RUNS]
+)
+_ISSUES = KeptQuery(
+    lambda company: (
+        Issue.objects.filter(company=company, state=IssueState.OPEN)
+        .filter(Q(records__gt=0) | Q(code=TrialBalanceDiffers.code))
+        .order_by("-money", "-records", "pk")[:_TOP_ISSUES]
+    )
+)
+_LOST_NAMES = KeptQuery(
+    lambda company: Issue.objects.filter(company=company, state=IssueState.OPEN, code__in=LOST_NAMES).order_by(
+        "-records", "pk"
+    )[:_TOP_ISSUES]
+)
+_ANY_ORDER = KeptQuery(lambda company: StagedOrder.objects.filter(company=company).order_by().values_list("pk")[:1])
+_ANY_ITEM = KeptQuery(lambda company: QuickBooksItem.objects.filter(company=company).order_by().values_list("pk")[:1])
+
+
+def _quiet_sources(company: Any) -> QuerySet[LiveSource]:
+    asked = LiveSource.objects.filter(connection__company=company, paused=False)
+    asked = asked.exclude(connection__state=ConnectionState.DISCONNECTED).select_related("connection")
+    unstarted = PlannedReading.objects.filter(started_at=None, finished_at=None, again=False)
+    told = Q(silent_since__isnull=False) | Q(pk__in=unstarted.values("connection"))
+    return asked.filter(told).order_by("pk")
+
+
+_QUIET_SOURCES = KeptQuery(_quiet_sources)

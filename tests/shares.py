@@ -21,6 +21,7 @@ ON_POSTGRES = (
     "tests/fetching/test_lost_answers.py",
     "tests/fetching/test_planned_reading.py",
     "tests/fetching/test_stopped_midway.py",
+    "tests/mapping/test_kept_lists.py",
     "tests/quickbooks_online/test_connecting.py",
     "tests/quickbooks_online/test_counting.py",
     "tests/quickbooks_online/test_login.py",

@@ -110,12 +110,6 @@ def _best_first(candidate: ItemCandidate) -> tuple[int, str, str, str]:
     return -candidate.score, item.name.casefold(), item.name, item.sku
 
 
-@lru_cache(maxsize=8)
-def prepared_items(items: tuple[NamedItem, ...]) -> ItemCandidates:
-    """Items prepared once for as long as the list stays as it is; a list that changed is another list."""
-    return ItemCandidates(items)
-
-
 def _keys(words: Iterable[str], bare: str) -> Iterator[str]:
     """What others are looked up by: the SKU without signs and leading zeros, and the words of the name."""
     if bare:
