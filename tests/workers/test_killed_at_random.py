@@ -27,8 +27,8 @@ from tests.workers.working import Web, Worker, another_company, grow_old, sold, 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 #: Of each of the two companies; and how often all processes are killed.
-ORDERS = int(os.environ.get("TIEOUT_KILLED_ORDERS", "40"))
-ROUNDS = int(os.environ.get("TIEOUT_KILLED_ROUNDS", "3"))
+ORDERS = int(os.environ.get("KILLED_ORDERS", "40"))
+ROUNDS = int(os.environ.get("KILLED_ROUNDS", "3"))
 
 
 def test_two_workers_and_a_web_server_are_killed_at_random_and_the_books_are_those_of_an_undisturbed_run(
