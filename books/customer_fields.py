@@ -267,8 +267,9 @@ def tidied(customer: Customer, *, is_new: bool, in_files: bool = False) -> tuple
     if len(customer.phone) > (limit_of(phone, in_files=in_files) or 0):
         fields["phone"] = re.sub(r"[\s().\-/]", "", customer.phone)
     if not in_files:
-        cosmetic = (field for field in CUSTOMER_FIELDS if field.cosmetic)
-        fields |= {field.key: shortened(field_of(customer, field.key), field.longest) for field in cosmetic}
+        for field in _COSMETIC:
+            if len(text := field_of(customer, field.key)) > field.longest:
+                fields[field.key] = shortened(text, field.longest)
     done = [
         Tidied(field=FIELDS_BY_KEY[key], before=before, after=after)
         for key, after in fields.items()
@@ -280,3 +281,4 @@ def tidied(customer: Customer, *, is_new: bool, in_files: bool = False) -> tuple
 
 
 _NAMES = ("given_name", "family_name")
+_COSMETIC = tuple(field for field in CUSTOMER_FIELDS if field.cosmetic)

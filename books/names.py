@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from books.field_lengths import desktop, online
 from books.messages import Message
@@ -146,6 +147,8 @@ def judge_customer_name(text: str) -> NameVerdict:
 
 def tidy_customer_name(text: str) -> str:
     """A customer's name with a hyphen for each colon, a space for what cannot be printed, and no space to spare."""
+    if text.isalnum():  # as nearly every first and last name is
+        return text
     printable = text
     if not text.isprintable():
         printable = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs"} else mark for mark in text)
@@ -220,6 +223,7 @@ def _characters(text: str) -> Iterator[NameFault]:
         yield _fault("character", sentence)
 
 
+@lru_cache(maxsize=4096)
 def _refusal(mark: str) -> str | None:
     # Control characters and halves of a pair cannot be written as XML or UTF-8, so they cannot even be sent
     if mark in _REFUSED or unicodedata.category(mark) not in {"Cc", "Cs"}:

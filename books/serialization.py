@@ -11,12 +11,14 @@ import json
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from books.documents import FORMS, Document, NewCustomer
+from books.json_text import canonical
 from books.json_types import Json
 from books.orders import Line, Order, Refund
 from books.posted_document import HeldLine, Holding
@@ -25,9 +27,10 @@ Body = Json
 Value = TypeVar("Value")
 
 
+@lru_cache(maxsize=4096)
 def _number(value: Decimal) -> str:
     # A source that writes 12.5 today and 12.50 tomorrow has not changed its order. Two places, or more where there are
-    # more, is what people expect of an amount
+    # more, is what people expect of an amount. Equal numbers are written alike, so one answer for both is right
     whole, _, places = f"{value:f}".partition(".")
     text = f"{whole}.{places.rstrip('0').ljust(2, '0')}"
     return text if value else "0.00"
@@ -109,13 +112,9 @@ def read_order(body: Body) -> Order:
     return _structured(body, Order)
 
 
-#: Made once: `dumps` makes one for each text.
-_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
 def fingerprint(body: object) -> str:
     """A SHA-256 over the canonical JSON of a body: 64 hexadecimal digits."""
-    return hashlib.sha256(_CANONICAL.encode(body).encode()).hexdigest()
+    return hashlib.sha256(canonical(body)).hexdigest()
 
 
 #: What an order lists without meaning an order of them.
@@ -146,7 +145,13 @@ def _unsorted(body: Body, names: tuple[str, ...]) -> Body:
 
 def _as_a_bag(parts: Any) -> list[Any]:
     plain_parts = [{name: value for name, value in part.items() if name != "key"} for part in parts]
-    return sorted(plain_parts, key=_SORTED.encode) if len(plain_parts) > 1 else plain_parts
+    if len(plain_parts) < 2:
+        return plain_parts
+    texts = list(map(canonical, plain_parts))
+    if not all(map(bytes.isascii, texts)):
+        return sorted(plain_parts, key=_SORTED.encode)
+    return [plain_parts[place] for place in sorted(range(len(texts)), key=texts.__getitem__)]
 
 
+#: Brings texts with letters of other alphabets into the order of the marks that are kept; of others it is the same.
 _SORTED = json.JSONEncoder(sort_keys=True)

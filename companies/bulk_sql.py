@@ -17,10 +17,9 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, connections, models, router, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.query import get_related_populators
-from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
+
+from companies.bulk_rows import Converter, RowReader, RowWriter, converted, converters
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -43,8 +42,9 @@ class _Statement:
     places: tuple[int, ...]
     #: What is always the same.
     own: tuple[Any, ...]
-    #: Knows how a row's values are read.
-    compiler: SQLCompiler
+    #: How what is read becomes values, and models; without the latter for a `values_list`.
+    converters: tuple[tuple[int, Converter], ...]
+    reader: RowReader | None
     locks: bool
 
 
@@ -68,25 +68,16 @@ class KeptQuery(Generic[Row]):
             TransactionManagementError: It locks rows, and there is no transaction to keep them locked for.
         """
         _, rows = self._asked(given)
-        return list(rows)
+        return list(map(tuple, rows))
 
     def instances(self, *given: Given) -> list[Row]:
         """The same, of a query of models, with what `select_related` names; it prefetches and annotates nothing."""
-        compiler, rows = self._asked(given)
-        selected = compiler.klass_info["select_fields"]
-        start, end = selected[0], selected[-1] + 1
-        names = [column[0].target.attname for column in compiler.select[start:end]]
-        # The types are those of Django 6, which asks for one thing more
-        related = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
-        made: list[Row] = []
-        for row in rows:
-            instance = compiler.klass_info["model"].from_db(connection.alias, names, row[start:end])
-            for populator in related:
-                populator.populate(row, instance)
-            made.append(instance)
-        return made
+        reader, rows = self._asked(given)
+        if reader is None:
+            raise TypeError("a query of values has no models")
+        return reader.read(rows)
 
-    def _asked(self, given: Sequence[Given]) -> tuple[Any, Iterable[Any]]:
+    def _asked(self, given: Sequence[Given]) -> tuple[RowReader | None, Iterable[Any]]:
         given = [_rounded_up(part) for part in given]
         statement = self._statement(given)
         if statement.locks and connection.get_autocommit():
@@ -95,7 +86,7 @@ class KeptQuery(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, [values[place] for place in statement.places])
             rows = cursor.fetchall()
-        return statement.compiler, statement.compiler.results_iter(results=[rows], tuple_expected=True)
+        return statement.reader, converted(rows, statement.converters)
 
     def _statement(self, given: Sequence[Given]) -> _Statement:
         shape = (connection.alias, *(None if isinstance(part, int | str) else len(part) for part in given))
@@ -123,7 +114,8 @@ class KeptQuery(Generic[Row]):
             sql=sql,
             places=tuple(places),
             own=tuple(own),
-            compiler=compiler,
+            converters=converters(compiler),
+            reader=RowReader(compiler) if compiler.klass_info else None,
             locks=queryset.query.select_for_update and connection.features.has_select_for_update,
         )
 
@@ -163,18 +155,8 @@ def _stand_ins(part: Given, known: dict[Any, int]) -> Given:
 # Many rows at once ----------------------------------------------------------------------------------------------------
 
 
-#: Fields whose value is written as the model bears it.
-_PLAIN = (
-    models.CharField,
-    models.TextField,
-    models.BooleanField,
-    models.IntegerField,
-)
-
 #: What a column's values are sent to PostgreSQL as.
 _ARRAYS = ((models.CharField, "text[]"), (models.TextField, "text[]"), (models.Field, "bigint[]"))
-
-_Value = Callable[[Any, BaseDatabaseWrapper], Any]
 
 
 def insert(rows: Sequence[models.Model], *, numbered: bool = True) -> None:
@@ -194,10 +176,8 @@ def insert(rows: Sequence[models.Model], *, numbered: bool = True) -> None:
         if counts and numbered:
             for row, number in zip(rows, _numbers(model, len(rows)), strict=True):
                 row.pk = number
-        columns, values = _columns(model, numbered=numbered or not counts)
-        writer = connections[connection.alias]  # itself, where `connection` is looked up anew at each use
-        written = ([value(row, writer) for value in values] for row in rows)
-        (_copy if connection.vendor == "postgresql" else _execute)(model, columns, written)
+        writer = _writer(model, numbered=numbered or not counts)
+        _write(model, writer.columns, writer.rows(rows, connections[connection.alias]))
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
@@ -213,12 +193,20 @@ def insert_alike(row: models.Model, name: str, keys: Iterable[int]) -> None:
         keys: Of what each is to belong to.
     """
     model = type(row)
-    columns, values = _columns(model, numbered=False)
+    writer = _writer(model, numbered=False)
     with transaction.atomic(using=router.db_for_write(model), savepoint=False):
-        writer = connections[connection.alias]
-        written, place = [value(row, writer) for value in values], columns.index(name)
-        rows = ([*written[:place], key, *written[place + 1 :]] for key in keys)
-        (_copy if connection.vendor == "postgresql" else _execute)(model, columns, rows)
+        (written,) = writer.rows([row], connections[connection.alias])
+        place = writer.columns.index(name)
+        _write(model, writer.columns, ([*written[:place], key, *written[place + 1 :]] for key in keys))
+
+
+def _write(model: type[models.Model], columns: Sequence[str], written: Iterable[Sequence[Any]]) -> None:
+    (_copy if connection.vendor == "postgresql" else _execute)(model, columns, written)
+
+
+@cache
+def _writer(model: type[models.Model], *, numbered: bool) -> RowWriter:
+    return RowWriter(model, numbered=numbered)
 
 
 def _copy(model: type[models.Model], columns: Sequence[str], written: Any) -> None:
@@ -251,33 +239,6 @@ def _numbers(model: type[models.Model], count: int) -> Sequence[int]:
         last = cursor.fetchone()
     first = (last[0] if last else 0) + 1
     return range(first, first + count)
-
-
-@cache
-def _columns(model: type[models.Model], *, numbered: bool) -> tuple[tuple[str, ...], tuple[_Value, ...]]:
-    """The columns of a table, and how each of a row's values is made."""
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
-    if not numbered:
-        fields = [field for field in fields if not field.primary_key]
-    return tuple(str(field.column) for field in fields), tuple(map(_value_of, fields))
-
-
-def _value_of(field: models.Field[object, object]) -> _Value:
-    name = field.attname
-    if isinstance(field, models.ForeignKey):
-        return lambda row, writer: _number_of(row, field)
-    if isinstance(field, _PLAIN):
-        return lambda row, writer: getattr(row, name)
-    return lambda row, writer: field.get_db_prep_save(field.pre_save(row, True), writer)
-
-
-def _number_of(row: models.Model, field: models.ForeignKey[object, object]) -> object:
-    """The number of the row that it belongs to, which may have got it only after they were joined."""
-    number = getattr(row, field.attname)
-    if number is None and field.is_cached(row) and (other := getattr(row, field.name)) is not None:
-        setattr(row, field.attname, other.pk)
-        return other.pk
-    return number
 
 
 def write_all(model: type[models.Model], keys: Collection[int], **values: Any) -> None:

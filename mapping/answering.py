@@ -97,16 +97,56 @@ def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str) -
         customer: Already answered, see `mapping.matching.customers`.
         home: The company's home currency.
     """
-    posting = {role: _posting_account(role, known) for role in PostingRole}
-    return Answers(
-        home_currency=home,
-        customer=customer,
-        lines={line.key: answer_line(line, known=known) for line in order.lines},
-        posting={role: account for role, account in posting.items() if isinstance(account, AccountRef)},
-        posting_problems={role: problem for role, problem in posting.items() if isinstance(problem, Problem)},
-        forms=replace(known.forms, quickbooks_class=_source_class(known)),
-        tenders={method_key(method): answer_method(method, known=known) for method in methods_of(order)},
-    )
+    return Answering(known, home=home).answer(order, customer)
+
+
+class Answering:
+    """Answers orders that the same is known about; what several of them ask alike is answered once."""
+
+    def __init__(self, known: Known, *, home: str) -> None:
+        """Answer what is the same for all orders.
+
+        Args:
+            known: Must hold every product, name and path that the orders can ask for.
+            home: The company's home currency.
+        """
+        posting = {role: _posting_account(role, known) for role in PostingRole}
+        self._known, self._home = known, home
+        self._posting = {role: account for role, account in posting.items() if isinstance(account, AccountRef)}
+        self._problems = {role: problem for role, problem in posting.items() if isinstance(problem, Problem)}
+        self._forms = replace(known.forms, quickbooks_class=_source_class(known))
+        self._lines: dict[tuple[str, ...], LineAnswer] = {}
+        self._tenders: dict[str, Tender] = {}
+
+    def answer(self, order: Order, customer: CustomerAnswer) -> Answers:
+        """Answer everything that one order asks.
+
+        Args:
+            order: As staged.
+            customer: Already answered, see `mapping.matching.customers`.
+        """
+        return Answers(
+            home_currency=self._home,
+            customer=customer,
+            lines={line.key: self._line(line) for line in order.lines},
+            posting=self._posting,
+            posting_problems=self._problems,
+            forms=self._forms,
+            tenders={method_key(method): self._tender(method) for method in methods_of(order)},
+        )
+
+    def _line(self, line: Line) -> LineAnswer:
+        asked = (line.line_type, line.product_id, line.sku, line.name, line.product_name, line.description)
+        found = self._lines.get(asked)
+        if found is None:
+            found = self._lines[asked] = answer_line(line, known=self._known)
+        return found
+
+    def _tender(self, method: str) -> Tender:
+        found = self._tenders.get(method)
+        if found is None:
+            found = self._tenders[method] = answer_method(method, known=self._known)
+        return found
 
 
 def methods_of(order: Order) -> tuple[str, ...]:

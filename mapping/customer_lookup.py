@@ -184,9 +184,9 @@ def _grouped(pairs: Iterable[tuple[str, BookCustomer]]) -> dict[str, tuple[BookC
 def _sharing(company: Company, system: str, addresses: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Key and name of the source's customers by email, oldest first."""
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in _SHARING.instances(company.pk, system, some(addresses)) if addresses else ():
-        for address in dict.fromkeys((row.email_compared, *emails(row.billing_email))):
-            groups[address].append((row.source_key, row.name or address))
+    for key, name, compared, given, email in _SHARING.rows(company.pk, system, some(addresses)) if addresses else ():
+        for address in dict.fromkeys((compared, *emails(given or email))):
+            groups[address].append((key, name or address))
     return {email: tuple(group) for email, group in groups.items()}
 
 
@@ -197,7 +197,7 @@ _SHARING = KeptQuery(
             system=system,
         )
         .order_by("pk")
-        .only("source_key", "name", "email", "email_given", "email_compared")
+        .values_list("source_key", "name", "email_compared", "email_given", "email")
     )
 )
 

@@ -22,7 +22,7 @@ from companies.models import Company, CompanyKind
 from mapping.answering import (
     NOT_FOR_SALE,
     RECEIVABLE_TYPES,
-    answer,
+    Answering,
     answer_line,
     methods_of,
 )
@@ -60,18 +60,11 @@ def answer_orders(
     """
     known = _known_of_orders(company, system, orders)
     customers = known_customers(company, system, [order.customer for order in orders])
-    answers = []
+    answering, answers = Answering(known, home=company.home_currency), []
     for order in orders:
         key = customer_document(order.customer.key)
         customer = answer_customer(order.customer, order=order.number, known=customers, document_key=key)
-        answers.append(
-            answer(
-                order,
-                known=known,
-                customer=customer,
-                home=company.home_currency,
-            )
-        )
+        answers.append(answering.answer(order, customer))
     return answers
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.contrib.auth.models import User
 
 from books.translation import gettext_noop, worded
+from companies.bulk_rows import new_row
 from companies.bulk_sql import insert_alike
 from companies.stored_texts import WORDS, in_english
 from sync.models import OrderEvent, StagedOrder
@@ -151,7 +152,7 @@ def event(order: StagedOrder, step: str, *, by: User | None = None, **facts: str
     Raises:
         KeyError: The step is not in `STEPS`, or a gap of its sentence has no fact.
     """
-    return OrderEvent(order=order, step=step, facts=_facts(step, facts), by=by)
+    return new_row(OrderEvent, order=order, step=step, facts=_facts(step, facts), by=by)
 
 
 def record_for_all(orders: Iterable[int], step: str, *, by: User | None = None, **facts: str) -> None:

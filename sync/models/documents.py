@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
@@ -151,14 +152,14 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         # Django's own word for a kind makes the list of all kinds anew for each row
-        return f"{_(KINDS.get(self.kind, self.kind))} {self.label}"
+        return f"{gettext(KINDS.get(self.kind, self.kind))} {self.label}"
 
     @property
     def label(self) -> str:
         """What it is called beside its kind: its number, else the order that it is of, or the new customer."""
         if not self.is_told_by_order:
             return self.number or self.customer_name
-        return str(_("of %(order)s") % {"order": self.order.number})
+        return gettext("of %(order)s") % {"order": self.order.number}
 
     @property
     def is_told_by_order(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from books.changed_values import changed
 from books.closed_periods import ALL_OPEN, ClosedPeriods, entered_on, was_moved
 from books.documents import SALE_KINDS, NewCustomer
 from books.problems import (
@@ -21,6 +22,7 @@ from books.problems import (
     Problem,
 )
 from books.serialization import Body, document_body, fingerprint, is_mark_of, order_mark
+from companies.bulk_rows import new_row
 from companies.bulk_sql import KeptQuery, some
 from companies.models import Company, CompanyKind
 from sync.models import (
@@ -193,12 +195,14 @@ class DocumentRows:
     def _decided(self, order: StagedOrder, planned: Planned) -> DocumentRow:
         row = self._existing.rows.get(planned.key)
         stored = self._existing.problems.get(row.pk, ()) if row else ()
-        row = row or Document(order=order, company_id=order.company_id, key=planned.key, kind=planned.kind, version=0)
+        row = row or new_row(
+            Document, order=order, company_id=order.company_id, key=planned.key, kind=planned.kind, version=0
+        )
         as_it_is = DocumentRow(order=order, planned=planned, row=row, before=row_before(row, stored))
         if row.state in DECIDED_AGAINST and not row.withdrawn:
-            return replace(as_it_is, untouched=True)
+            return changed(as_it_is, untouched=True)
         if row.pending == PendingChange.UNDO:
-            return replace(as_it_is, untouched=True, problems=as_it_is.before.problems)
+            return changed(as_it_is, untouched=True, problems=as_it_is.before.problems)
         if row.is_sent and row.pk in self._existing.bodies:
             return self._to_change(as_it_is)
         return _to_report(as_it_is) if row.is_sent else self._to_send(as_it_is)
@@ -211,7 +215,7 @@ class DocumentRows:
         body_hash = fingerprint(body) if body else ""
         refused = row.state == DocumentState.REFUSED and not self._again and not row.withdrawn
         if refused and (row.body_hash == body_hash or _sent_alike(row, body)):
-            return replace(entry, untouched=True, problems=entry.before.problems)
+            return changed(entry, untouched=True, problems=entry.before.problems)
         problems = distinct(
             *planned.problems,
             *_inherited(planned, parent),
@@ -231,7 +235,7 @@ class DocumentRows:
         row.depends_on = parent.row if parent else None
         held = parent is not None and parent.row.state in _HELD
         row.state = DocumentState.BLOCKED if problems or body is None or held else DocumentState.READY
-        return replace(
+        return changed(
             entry,
             problems=problems,
             parent=parent.row if parent else None,
@@ -243,7 +247,7 @@ class DocumentRows:
         """What QuickBooks Online has stays as it is here; what it has to become is kept beside it."""
         row, planned, before = entry.row, entry.planned, entry.before
         if row.change_in_flight:
-            return replace(entry, untouched=True, problems=before.problems)
+            return changed(entry, untouched=True, problems=before.problems)
         new_hash = source_hash(planned)
         planned = self._on_a_day_that_stays(planned, row)
         parent = self._parent(planned)
@@ -260,7 +264,7 @@ class DocumentRows:
             row.source_hash = new_hash
             if decided.change is not None:
                 decided.change.source_hash = new_hash
-        return replace(
+        return changed(
             entry,
             problems=decided.problems,
             change=decided.change,
@@ -327,7 +331,9 @@ def held_change(row: Document, existing: ExistingDocuments) -> tuple[Problem, ..
 
 def stored_problem(company: Company, row: Document, problem: Problem) -> DocumentProblem:
     """A problem as it is kept beside its document; not saved yet."""
-    return DocumentProblem(company=company, document=row, code=problem.code, cause=problem.cause, facts=problem.facts())
+    return new_row(
+        DocumentProblem, company=company, document=row, code=problem.code, cause=problem.cause, facts=problem.facts()
+    )
 
 
 def source_hash(planned: Planned) -> str:
@@ -345,7 +351,7 @@ def _to_report(entry: DocumentRow) -> DocumentRow:
     others = tuple(problem.read() for problem in entry.before.stored if problem.code not in _FOUND_AGAIN)
     same = not row.source_hash or (planned.source is not None and is_mark_of(row.source_hash, planned.source))
     changed = () if same else (changed_after_posting(row, planned),)
-    return replace(entry, problems=(*others, *changed))
+    return changed(entry, problems=(*others, *changed))
 
 
 def _inherited(planned: Planned, parent: _Parent | None) -> tuple[Problem, ...]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from books.documents import KINDS, REVERSAL, SALE_KINDS, CreditApplication, NewCustomer, Payment
 from books.notes import note_text
+from companies.bulk_rows import new_row
 from companies.bulk_sql import KeptQuery, insert, write_each
 from companies.models import Company
 from sync.history import event
@@ -117,7 +118,7 @@ def _save(company: Company, entries: list[DocumentRow]) -> None:
 
 def _save_bodies(entries: list[DocumentRow]) -> None:
     new = [entry for entry in entries if not entry.before.state]
-    insert([DocumentBody(document=entry.row, body=entry.body) for entry in new if entry.body])
+    insert([new_row(DocumentBody, document=entry.row, body=entry.body) for entry in new if entry.body])
     DocumentBody.objects.bulk_create(
         [DocumentBody(document=entry.row, body=entry.body) for entry in entries if entry.body and entry.before.state],
         update_conflicts=True,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 
 from books import orders
 from books.answers import AccountRef, Answers, ItemRef, PostingRole, Rule
+from books.changed_values import changed
 from books.documents import CreditApplication, CreditMemo, InvoiceLine, JournalEntry, Posting
 from books.field_lengths import online
 from books.money import ZERO
@@ -110,7 +110,7 @@ def _plan(credit: orders.Credit, order: Order, answers: Answers, sale: Sale) -> 
         source=plain(credit),
     )
     ready = not problems and sale.is_ready
-    return replace(record, document=_document(record, credit, answers, sale, native)) if ready else record
+    return changed(record, document=_document(record, credit, answers, sale, native)) if ready else record
 
 
 def _item(answers: Answers, sale: Sale) -> ItemRef | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from books.answers import AccountRef, Answers, PostingRole
+from books.changed_values import changed
 from books.documents import CreditMemo, Invoice, JournalEntry
 from books.field_lengths import online
 from books.money import ZERO, money_text, total
 from books.orders import Order
 from books.problems import ForeignCurrency, NegativeTotal, NumberUnusable, Problem, TotalsDiffer
-from books.serialization import order_body
+from books.serialization import plain
 from sync.preparing.builders.customer import memo_of_sale
 from sync.preparing.builders.journal import entry_for, lines_of_form
 from sync.preparing.builders.parts import Parts, is_discount, parts_of
@@ -54,16 +53,20 @@ def plan_invoice(order: Order, answers: Answers, *, key: str) -> Planned:
         depends_on=buyer.created_by if buyer else "",
         source=invoice_part(order),
     )
-    return record if problems else replace(record, document=_document(record, order, answers, parts))
+    return record if problems else changed(record, document=_document(record, order, answers, parts))
 
 
 def invoice_part(order: Order) -> dict[str, object]:
     """The part of an order that its invoice says; payments come and go without changing it."""
-    body = order_body(order)
-    kept = ("number", "placed_on", "due_on", "currency", "status", "stated_total")
+    due = {} if order.due_on is None else {"due_on": plain(order.due_on)}
     return {
-        **{name: body[name] for name in kept if name in body},
-        "lines": body["lines"],
+        "number": order.number,
+        "placed_on": plain(order.placed_on),
+        **due,
+        "currency": order.currency,
+        "status": plain(order.status),
+        "stated_total": plain(order.stated_total),
+        "lines": plain(order.lines),
         "customer": order.customer.key,
     }
 
@@ -171,7 +174,7 @@ def plan_return(order: Order, answers: Answers, *, key: str) -> Planned:
         depends_on=buyer.created_by if buyer else "",
         source=invoice_part(order),
     )
-    return record if problems else replace(record, document=_return_document(record, order, answers, parts))
+    return record if problems else changed(record, document=_return_document(record, order, answers, parts))
 
 
 def _return_document(record: Planned, order: Order, answers: Answers, parts: Parts) -> CreditMemo | JournalEntry:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from books import orders
 from books.answers import Answers, PostingRole
+from books.changed_values import changed
 from books.documents import JournalEntry, Payment, RefundedPart
 from books.money import ZERO
 from books.notes import Note
@@ -103,7 +102,7 @@ def _plan(payment: orders.Payment, division: Division, order: Order, answers: An
         source=plain(payment),
     )
     ready = not problems and sale.is_ready
-    return replace(record, document=_document(record, payment, division, order, answers, sale)) if ready else record
+    return changed(record, document=_document(record, payment, division, order, answers, sale)) if ready else record
 
 
 def _problems(payment: orders.Payment, answers: Answers, sale: Sale) -> tuple[Problem, ...]:
@@ -120,7 +119,7 @@ def _document(
     other_receivable = not sale.moves(credited)
     if other_receivable or not is_deposited(payment.method, answers):
         # An entry without a number could not be looked up after an answer that got lost
-        numbered = replace(record, number=record.number or number_of("PM", payment.source_id, order))
+        numbered = changed(record, number=record.number or number_of("PM", payment.source_id, order))
         return entry_for(
             numbered,
             between(debited, credited, payment.amount, payment.method),

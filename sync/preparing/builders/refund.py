@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from books import orders
 from books.answers import AccountRef, Answers, ItemRef, PostingRole
+from books.changed_values import changed
 from books.documents import JournalEntry, JournalLine, Posting, RefundReceipt
 from books.money import ZERO, money_text
 from books.notes import Note
@@ -122,7 +123,7 @@ def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale, div
         source=_source(refund, division.unused(key)),
     )
     ready = not problems and sale.is_ready and split.moved
-    return replace(record, document=_document(record, refund, order, answers, sale, split, item)) if ready else record
+    return changed(record, document=_document(record, refund, order, answers, sale, split, item)) if ready else record
 
 
 def _frees_it_first(key: str, order: Order, sale: Sale, division: Division) -> str:
