@@ -25,6 +25,7 @@ from books.documents import NewCustomer
 from books.outcomes import TryLater
 from books.serialization import fingerprint
 from books.translation import gettext_noop
+from companies.bulk_rows import new_row
 from companies.bulk_sql import KeptQuery, insert, write_all
 from companies.models import Company, take_turns
 from mapping.customer_lookup import has_any
@@ -352,7 +353,8 @@ def _committed(
     now, restored = timezone.now(), looks_first(company)
     looked_for = {row.pk for row, _ in bodies if restored} or _entered_by_others(company, [row for row, _ in bodies])
     pushes = [
-        Push(
+        new_row(
+            Push,
             company=company,
             document=row,
             generation=row.generation,

@@ -15,6 +15,7 @@ from books.documents import NewCustomer
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import ASKED_ABOUT_A_FINDING, CouldNotProcess, Problem, StoredDifferently
+from companies.bulk_rows import new_row
 from companies.models import take_turns
 from mapping.customer_lookup import MergedCustomers
 from sync.database_clock import shared_now
@@ -360,7 +361,8 @@ def exchange_of(push: Push, outcome: Outcome) -> PushExchange:
     exchange: Exchange = outcome.exchange
     names = {Accepted: "accepted", Refused: "refused", TryLater: "try-later", Unknown: "unknown"}
     adopted = isinstance(outcome, Accepted) and outcome.adopted
-    return PushExchange(
+    return new_row(
+        PushExchange,
         push=push,
         sent_at=shared_now(),
         outcome=LOOKED_UP if adopted else names[type(outcome)],

@@ -21,6 +21,7 @@ from books.serialization import Body, fingerprint, order_body, order_mark
 from books.statuses import status_key
 from books.translation import gettext_noop
 from companies.activation import is_activated
+from companies.bulk_rows import new_row
 from companies.bulk_sql import insert
 from mapping.models import settings_of
 from sync.history import event
@@ -298,7 +299,13 @@ _CHANGING = (
 def _row(connection: Connection, arrival: _Arrival, last: dict[int, int], prefix: str) -> StagedOrder:
     row, order = arrival.row, arrival.order
     if row is None:
-        row = StagedOrder(company_id=connection.company_id, connection=connection, source_id=order.source_id, version=0)
+        row = new_row(
+            StagedOrder,
+            company_id=connection.company_id,
+            connection=connection,
+            source_id=order.source_id,
+            version=0,
+        )
     row.number, row.placed_on = order.number, order.placed_on
     if row.version == 0:
         row.number_prefix = prefix
@@ -317,7 +324,8 @@ def _said(order: Order) -> Decimal:
 
 
 def _version(row: StagedOrder, arrival: _Arrival, run: Run | None, *, number: int) -> OrderVersion:
-    return OrderVersion(
+    return new_row(
+        OrderVersion,
         order=row,
         version=number,
         fingerprint=arrival.mark,
