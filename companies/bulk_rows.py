@@ -131,14 +131,15 @@ class RowReader:
         Args:
             compiler: Of the query, after it has written its statement.
         """
-        selected = compiler.klass_info
-        start, *_, last = (*selected["select_fields"], selected["select_fields"][-1])
-        self._columns = slice(start, last + 1)
+        selected: Any = compiler.klass_info
+        places = selected["select_fields"]
+        self._columns = slice(places[0], places[-1] + 1)
         self._names = [column[0].target.attname for column in compiler.select[self._columns]]
         self._model = selected["model"]
         self._alias = compiler.connection.alias
         related = selected.get("related_klass_infos", [])
-        self._related = [_Related(RelatedPopulator(one, compiler.select, self._alias)) for one in related]
+        # The types are those of Django 6, which asks for one thing more
+        self._related = [_Related(RelatedPopulator(one, compiler.select, self._alias)) for one in related]  # type: ignore[call-arg]
 
     def read(self, rows: Iterable[Values]) -> list[Any]:
         """The models of these rows, in their order."""

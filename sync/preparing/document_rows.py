@@ -350,8 +350,8 @@ def _to_report(entry: DocumentRow) -> DocumentRow:
     row, planned = entry.row, entry.planned
     others = tuple(problem.read() for problem in entry.before.stored if problem.code not in _FOUND_AGAIN)
     same = not row.source_hash or (planned.source is not None and is_mark_of(row.source_hash, planned.source))
-    changed = () if same else (changed_after_posting(row, planned),)
-    return changed(entry, problems=(*others, *changed))
+    noticed = () if same else (changed_after_posting(row, planned),)
+    return changed(entry, problems=(*others, *noticed))
 
 
 def _inherited(planned: Planned, parent: _Parent | None) -> tuple[Problem, ...]:
