@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, connections, models, router, transaction
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 from companies.bulk_rows import Converter, RowReader, RowWriter, converted, converters
@@ -42,10 +43,15 @@ class _Statement:
     places: tuple[int, ...]
     #: What is always the same.
     own: tuple[Any, ...]
-    #: How what is read becomes values, and models; without the latter for a `values_list`.
+    #: Knows how a row's values are read.
+    compiler: SQLCompiler
     converters: tuple[tuple[int, Converter], ...]
-    reader: RowReader | None
     locks: bool
+
+    @cached_property
+    def reader(self) -> RowReader:
+        """Makes models of what is read; a `values_list` has none."""
+        return RowReader(self.compiler)
 
 
 class KeptQuery(Generic[Row]):
@@ -72,12 +78,10 @@ class KeptQuery(Generic[Row]):
 
     def instances(self, *given: Given) -> list[Row]:
         """The same, of a query of models, with what `select_related` names; it prefetches and annotates nothing."""
-        reader, rows = self._asked(given)
-        if reader is None:
-            raise TypeError("a query of values has no models")
-        return reader.read(rows)
+        statement, rows = self._asked(given)
+        return statement.reader.read(rows)
 
-    def _asked(self, given: Sequence[Given]) -> tuple[RowReader | None, Iterable[Any]]:
+    def _asked(self, given: Sequence[Given]) -> tuple[_Statement, Iterable[Any]]:
         given = [_rounded_up(part) for part in given]
         statement = self._statement(given)
         if statement.locks and connection.get_autocommit():
@@ -86,7 +90,7 @@ class KeptQuery(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, [values[place] for place in statement.places])
             rows = cursor.fetchall()
-        return statement.reader, converted(rows, statement.converters)
+        return statement, converted(rows, statement.converters)
 
     def _statement(self, given: Sequence[Given]) -> _Statement:
         shape = (connection.alias, *(None if isinstance(part, int | str) else len(part) for part in given))
@@ -114,8 +118,8 @@ class KeptQuery(Generic[Row]):
             sql=sql,
             places=tuple(places),
             own=tuple(own),
+            compiler=compiler,
             converters=converters(compiler),
-            reader=RowReader(compiler) if compiler.klass_info else None,
             locks=queryset.query.select_for_update and connection.features.has_select_for_update,
         )
 
