@@ -122,7 +122,7 @@ def _each_converted(rows: Iterable[Values], places: Sequence[tuple[int, Converte
         yield row
 
 
-class RowReader:
+class ModelReader:
     """Makes models of rows: those of one query, with what its `select_related` names."""
 
     def __init__(self, compiler: SQLCompiler) -> None:
@@ -190,7 +190,7 @@ _PLAIN = (models.CharField, models.TextField, models.BooleanField, models.Intege
 _Adapt = Callable[[Any, Any], Any]
 
 
-class RowWriter:
+class ModelWriter:
     """Makes rows of models: the values of their columns, as the database takes them."""
 
     def __init__(self, model: type[models.Model], *, numbered: bool) -> None:

@@ -20,7 +20,7 @@ from django.db import connection, connections, models, router, transaction
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-from companies.bulk_rows import Converter, RowReader, RowWriter, converted, converters
+from companies.bulk_rows import Converter, ModelReader, ModelWriter, converted, converters
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -49,9 +49,9 @@ class _Statement:
     locks: bool
 
     @cached_property
-    def reader(self) -> RowReader:
+    def reader(self) -> ModelReader:
         """Makes models of what is read; a `values_list` has none."""
-        return RowReader(self.compiler)
+        return ModelReader(self.compiler)
 
 
 class KeptQuery(Generic[Row]):
@@ -209,8 +209,8 @@ def _write(model: type[models.Model], columns: Sequence[str], written: Iterable[
 
 
 @cache
-def _writer(model: type[models.Model], *, numbered: bool) -> RowWriter:
-    return RowWriter(model, numbered=numbered)
+def _writer(model: type[models.Model], *, numbered: bool) -> ModelWriter:
+    return ModelWriter(model, numbered=numbered)
 
 
 def _copy(model: type[models.Model], columns: Sequence[str], written: Any) -> None:
