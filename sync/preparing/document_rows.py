@@ -37,6 +37,7 @@ from sync.models import (
 )
 from sync.preparing.builders.plan import Plan, Planned, distinct
 from sync.preparing.changes import CHANGEABLE, TO_CORRECT, changed_after_posting, decide, update_of
+from sync.preparing.sent_alike import sent_alike
 
 #: What a preparation can change of a row.
 COLUMNS = (
@@ -214,7 +215,7 @@ class DocumentRows:
         body = document_body(planned.document) if planned.document else None
         body_hash = fingerprint(body) if body else ""
         refused = row.state == DocumentState.REFUSED and not self._again and not row.withdrawn
-        if refused and (row.body_hash == body_hash or _sent_alike(row, body)):
+        if refused and (row.body_hash == body_hash or sent_alike(row, body)):
             return changed(entry, untouched=True, problems=entry.before.problems)
         problems = distinct(
             *planned.problems,
@@ -362,33 +363,3 @@ def _inherited(planned: Planned, parent: _Parent | None) -> tuple[Problem, ...]:
         name = f"{planned.kind} {planned.number}".strip()
         return (NeedsIgnoredRecord(record=name, record_key=planned.key, needed=str(parent.row)),)
     return parent.problems if planned.kind in SALE_KINDS else ()
-
-
-def _sent_alike(row: Document, body: Body | None) -> bool:
-    """Whether QuickBooks would get what it has refused: only the customer's id is known by now, which it was sent."""
-    stored = DocumentBody.objects.filter(document=row).values_list("body", flat=True).first()
-    if body is None or stored is None:
-        return False
-    created = Document.objects.filter(company_id=row.company_id, kind=NewCustomer.kind).exclude(quickbooks_id="")
-    ids = dict(created.filter(key__in={*_creators(stored), *_creators(body)}).values_list("key", "quickbooks_id"))
-    return bool(_with_ids(stored, ids) == _with_ids(body, ids))
-
-
-_CUSTOMER_REF = {"name", "quickbooks_id", "created_by"}
-
-
-def _creators(body: object) -> list[str]:
-    """The keys of the documents that create the customers of a body."""
-    if isinstance(body, dict):
-        own = [body["created_by"]] if set(body) >= _CUSTOMER_REF and body["created_by"] else []
-        return [*own, *(key for value in body.values() for key in _creators(value))]
-    return [key for value in body for key in _creators(value)] if isinstance(body, list) else []
-
-
-def _with_ids(body: object, ids: Mapping[str, str]) -> object:
-    """A body in which a customer is no more than the id that is sent."""
-    if isinstance(body, dict):
-        if set(body) >= _CUSTOMER_REF:
-            return body["quickbooks_id"] or ids.get(body["created_by"], body["created_by"])
-        return {name: _with_ids(value, ids) for name, value in body.items()}
-    return [_with_ids(value, ids) for value in body] if isinstance(body, list) else body
