@@ -139,7 +139,7 @@ class ModelReader:
         self._alias = compiler.connection.alias
         related = selected.get("related_klass_infos", [])
         # The types are those of Django 6, which asks for one thing more
-        self._related = [_Related(RelatedPopulator(one, compiler.select, self._alias)) for one in related]  # type: ignore[call-arg]
+        self._related = [_Related(RelatedPopulator(joined, compiler.select, self._alias)) for joined in related]  # type: ignore[call-arg]
 
     def read(self, rows: Iterable[Values]) -> list[Any]:
         """The models of these rows, in their order."""
@@ -157,7 +157,7 @@ class _Related:
 
     def __init__(self, populator: Any) -> None:
         self._of = populator
-        self._related = [_Related(one) for one in populator.related_populators]
+        self._related = [_Related(joined) for joined in populator.related_populators]
 
     def populate(self, row: Values, owner: models.Model) -> None:
         of = self._of
