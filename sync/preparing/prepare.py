@@ -22,6 +22,7 @@ from books.serialization import read_order
 from books.statuses import OrderStage, waits_for
 from companies.activation import is_activated
 from companies.bulk_sql import KeptQuery, chunks
+from companies.collecting import seldom_collected
 from companies.models import Company, CompanyKind, take_turns
 from companies.stored_texts import LONGEST_REASON, in_english
 from mapping.customer_lookup import source_customers_at
@@ -148,10 +149,11 @@ def prepare_orders(
         for chunk in chunks(numbers, CHUNK):
             prepare_with_next_sync(company, chunk)
         return counts
-    for chunk in chunks(numbers, CHUNK):
-        counts.add(_prepare_what_can_be(company, chunk, by=by, again=again))
-        if progress:
-            progress(len(chunk))
+    with seldom_collected():
+        for chunk in chunks(numbers, CHUNK):
+            counts.add(_prepare_what_can_be(company, chunk, by=by, again=again))
+            if progress:
+                progress(len(chunk))
     problems_changed.send(sender=StagedOrder, company=company)  # reconciliation gathers the issues
     return counts
 

@@ -29,6 +29,7 @@ from django.utils import timezone
 
 from books.translation import gettext_noop
 from companies.bulk_sql import KeptQuery, chunks
+from companies.collecting import seldom_collected
 from companies.models import Company
 from sync.models import Document, DocumentProblem, Operation, PendingChange, Push, PushState
 from sync.preparing.failed_records import NOT_A_RECORD
@@ -107,9 +108,10 @@ class Pusher:
         if rests(self.company):
             self.counts.stopped = RESTING
         try:
-            # Ends: what a pass does not settle rests for the round
-            while not self.stops() and self._pass(wanted, only_open=only_open):
-                pass
+            with seldom_collected():
+                # Ends: what a pass does not settle rests for the round
+                while not self.stops() and self._pass(wanted, only_open=only_open):
+                    pass
         finally:
             for numbers in chunks(sorted(self._touched), _AT_ONCE):
                 DocumentProblem.objects.filter(document__in=numbers).touch()

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from books.outside.file_kinds import other_kind
 from books.translation import gettext_noop
+from companies.collecting import seldom_collected
 from companies.models import Company
 from sync.models import Connection, Run, RunKind, RunState, StagedOrder
 from sync.preparing.prepare import PrepareCounts, prepare_orders
@@ -117,7 +118,8 @@ def _import(
     run = begun or Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)
     rows = _until_ended(readings, begun) if begun else readings
     try:
-        counts = stage(connection, rows, run=run, by=by)
+        with seldom_collected():
+            counts = stage(connection, rows, run=run, by=by)
     except BaseException as fault:
         if begun and isinstance(fault, OperationalError):  # the database is away for a moment: it is begun again
             raise

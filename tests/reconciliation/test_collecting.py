@@ -32,3 +32,26 @@ def test_the_collector_is_as_before_after_the_last_that_wanted_it_otherwise(usua
     with pytest.raises(KeyError), seldom_collected():
         raise KeyError
     assert gc.get_threshold() == usual
+
+
+def test_what_was_there_before_is_left_out_until_the_last_is_done(usual: tuple[int, int, int]) -> None:
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()
+    with seldom_collected():
+        assert gc.get_freeze_count()
+        with seldom_collected():
+            pass
+        assert gc.get_freeze_count()
+    assert not gc.get_freeze_count()
+    if frozen:
+        gc.freeze()
+
+
+def test_what_a_web_server_leaves_out_for_good_stays_left_out(usual: tuple[int, int, int]) -> None:
+    frozen = gc.get_freeze_count()
+    gc.freeze()
+    with seldom_collected():
+        pass
+    assert gc.get_freeze_count()
+    if not frozen:
+        gc.unfreeze()
