@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -9,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from companies.models import Company
 from simulators.quickbooks.server import Running
-from sync.jobs.queue import enqueue
+from sync.jobs.queue import enqueue, is_worked_at
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import note_broken
 from sync.models import CompanyLease, CompanySchedule, Document, Push
@@ -84,6 +87,59 @@ def test_what_a_killed_worker_left_is_done_by_another_and_nothing_twice(
         wait_for(lambda: posted() == 150)
 
     assert quickbooks.query("select count(*) from Invoice where DocNumber >= '3001'")["totalCount"] == 150
+
+
+def test_a_worker_whose_connections_broke_ends_as_one_that_failed_and_says_why(
+    rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    with worker(child_environment, rehearsal) as worker_at_work:
+        wait_for(is_worked_at)
+        with nobody_else_connects():
+            wait_for(lambda: "Side task" in worker_at_work.log.read_text(), what="the worker's word of it")
+        code, said = worker_at_work.process.wait(), worker_at_work.log.read_text()
+
+    assert code == 2, said
+    last = said.splitlines()[-1]
+    assert last.startswith("The database cannot be reached or written: "), said
+    assert "See that it runs, and that DATABASE_URL names it. Nothing is lost" in last
+
+
+def test_a_worker_that_is_to_do_what_is_due_and_end_stops_when_it_is_asked_to(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    sold(studio, 300)
+
+    with (
+        worker(child_environment, rehearsal, "--once", "--turn=1") as worker_at_work,
+        answers_held(rehearsal) as answers,
+    ):
+        answers.wait_until_one_is_held()
+        worker_at_work.process.ask_to_stop()
+        answers.let_go()
+        worker_at_work.ends_well()
+
+    assert 1 <= posted() < 300
+
+
+@contextmanager
+def nobody_else_connects() -> Iterator[None]:
+    """Every other connection to the database breaks, and none is made, as while PostgreSQL starts again."""
+    name = connection.settings_dict["NAME"]
+
+    def allow(allowed: bool) -> None:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {allowed}')
+
+    allow(False)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        yield
+    finally:
+        allow(True)
 
 
 def test_a_job_that_failed_is_begun_again_twice_and_a_turn_comes_again_by_itself(studio: Company) -> None:
