@@ -117,6 +117,16 @@ class Reader(Protocol):
         """Some orders once more, as they are now, whatever changed of them."""
         ...
 
+    def missed(self, ids: Sequence[str], *, cursor: Json, starts_on: date) -> Iterator[FetchedPage | TryLater]:
+        """Orders that it lists and that never came in, as `pages` takes them, after `listed` has ended.
+
+        Args:
+            ids: Of the orders.
+            cursor: Of the last page that was staged; it stays where it is.
+            starts_on: Orders placed before that day are left out.
+        """
+        ...
+
     def products(self) -> Iterator[list[ListedProduct | tuple[RowError, ...]] | TryLater]:
         """What it has for sale, some at a time."""
         ...

@@ -59,6 +59,10 @@ _TOO_MANY_GONE = gettext_noop(
     "%(source)s does not list %(number)s of the %(known)s orders that are known here. That many are rarely "
     "deleted at once, so nothing was canceled. Is it the right account, and may its login see every order?"
 )
+_MISSED = gettext_noop(
+    "An order was found in %(source)s only when all of its orders were compared with those known here, and was read "
+    "then."
+)
 _RESTS = gettext_noop("%(source)s asked Tieout to wait until %(until)s (UTC).")
 _PAUSED = gettext_noop("It was paused. It goes on from there once a person presses Go on.")
 _READ = gettext_noop("%(source)s: %(orders)s orders read")
@@ -269,8 +273,9 @@ def _compare(
     # Those of an earlier day came in a file, and are not listed
     known = StagedOrder.objects.filter(connection=report.source, placed_on__gte=live.starts_on)
     known = known.exclude(status_key=_DELETED)
-    there, moved, anything = array("q"), list[str](), False
+    there, moved, missed, anything = array("q"), list[str](), list[str](), False
     unread = set(unread_of(report.source).values_list("source_id", flat=True))
+    faulty = frozenset(unread)
     for ids in reader.listed(starts_on=live.starts_on):
         keep()
         if isinstance(ids, TryLater):
@@ -281,11 +286,13 @@ def _compare(
         unread.difference_update(ids)
         anything = anything or bool(ids)
         for some in chunks(ids, _AT_ONCE):  # a source may list all of them at once
-            rows = known.filter(source_id__in=some)
+            rows, unknown = known.filter(source_id__in=some), set(some) - faulty
             for number, source_id, customer_key in rows.values_list("pk", "source_id", "customer_key"):
                 there.append(number)
+                unknown.discard(source_id)
                 if ids[source_id] not in ("", customer_key):
                     moved.append(source_id)
+            missed += sorted(unknown)
     missing = _not_among(known.only("pk", "source_id"), there)
     number = known.count()
     if len(missing) > max(_GONE_AT_ONCE, number // 10):
@@ -295,6 +302,7 @@ def _compare(
     gone = list(_gone(reader, live, report, missing, turn))
     report.gone = stage(report.source, gone, run=run).changed
     _read_again(reader, live, report, run, list(dict.fromkeys(moved)), turn)
+    _read_missed(reader, live, report, run, missed, turn)
     if anything:
         forget_unread(report.source, unread)
     report.calls = reader.calls
@@ -325,6 +333,24 @@ def _read_again(
         _stage(report.source, page, report, run)
         if turn.is_over():
             return
+
+
+def _read_missed(
+    reader: Reader, live: LiveSource, report: FetchReport, run: Run, ids: Sequence[str], turn: Turn
+) -> None:
+    """Read what is listed and never came in: changed under a date that had passed, or dated ahead long before."""
+    new = report.counts.new
+    for page in reader.missed(ids, cursor=live.cursor, starts_on=live.starts_on) if ids else ():
+        if isinstance(page, TryLater):
+            _stopped(live, report, page)
+            break
+        if _stage(report.source, page, report, run):
+            live.new_order_at = timezone.now()
+            live.save(update_fields=["new_order_at"])
+        if turn.is_over():
+            break
+    if came := report.counts.new - new:
+        report.counts.notices[Message.of(_MISSED, source=report.source.name).worded()] += came
 
 
 def _gone(

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
-from werkzeug.exceptions import HTTPException
 
 from companies.models import Role
-from simulators.common.http import Reply, Request
-from simulators.common.server import Application
 from simulators.highlevel.server import RunningAgency
 from simulators.keap.server import RunningKeap
 from sync.fetching.fetch import fetch_source
@@ -24,6 +18,7 @@ from tests.fetching.highlevel_agency import agency, key_of, wheel
 from tests.fetching.highlevel_agency import connected as connected_highlevel
 from tests.fetching.live_keap import an_order, keap
 from tests.fetching.live_keap import connected as connected_keap
+from tests.fetching.meanwhile import meanwhile
 from tests.mapping.people import signed_in
 
 __all__ = ["agency", "keap"]
@@ -35,43 +30,6 @@ IN_SECOND = {"keap": ("/crm/rest/v2/sales/payments", 2), "highlevel": ("/payment
 #: Orders, and versions of them, after the first page and after all of them.
 AFTER_FIRST = {"keap": (3, 3), "highlevel": (25, 25)}
 AFTER_ALL = {"keap": (3, 4), "highlevel": (27, 27)}
-
-
-class _Meanwhile:
-    """Hands everything on to the account, and lets something happen before it answers one of the requests."""
-
-    def __init__(self, behind: Application, path: str, number: int, act: Callable[[], object]) -> None:
-        self.behind, self.path, self.left, self.act = behind, path, number, act
-        #: Requests that came after that.
-        self.after = 0
-
-    def respond(self, request: Request) -> Reply:
-        reply = self.behind.respond(request)
-        if self.left == 0:
-            self.after += 1
-        elif request.path.startswith(self.path):
-            self.left -= 1
-            if self.left == 0:
-                self.act()
-                connections.close_all()
-        return reply
-
-    def refuse(self, problem: HTTPException, request: Request | None) -> Reply:
-        return self.behind.refuse(problem, request)
-
-    def most_bytes(self, path: str) -> int:
-        return self.behind.most_bytes(path)
-
-
-@contextmanager
-def meanwhile(running: Any, request: tuple[str, int], act: Callable[[], object]) -> Iterator[_Meanwhile]:
-    """Something happens when so many requests of a kind have come in."""
-    front = _Meanwhile(running.server.application, *request, act)
-    running.server.application = front
-    try:
-        yield front
-    finally:
-        running.server.application = front.behind
 
 
 def kept() -> tuple[int, int]:

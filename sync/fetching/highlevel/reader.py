@@ -44,7 +44,7 @@ _OVERLAP = timedelta(hours=1)
 #: Payments of so many days are listed at once, more where there are few and fewer where there are many.
 _FEWEST_DAYS, _MOST_DAYS = 1, 92
 _FEW, _MANY = 50, 300
-_TOMORROW = timedelta(days=1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(kw_only=True)
@@ -57,6 +57,9 @@ class HighLevelReader:
     #: The records that were read in this fetch, each with the moment of its change.
     _read: dict[str, str] = field(default_factory=dict)
     _too_old: int = 0
+    #: Of what was listed last: when each invoice was created, and payments that are of an invoice or of an earlier day.
+    _created: dict[str, Json] = field(default_factory=dict)
+    _aside: set[str] = field(default_factory=set)
 
     @property
     def calls(self) -> int:
@@ -100,7 +103,7 @@ class HighLevelReader:
         at = read_cursor(cursor, starts_on=starts_on, now=now)
         try:
             account = self._account()
-            for page in self._first_reading(account, at, now):
+            for page in self._first_reading(account, at, now, starts_on):
                 at = read_cursor(page.cursor, starts_on=starts_on, now=now)
                 yield page
             everything = since is not None or now - at.looked_through >= _EVERYTHING
@@ -109,7 +112,7 @@ class HighLevelReader:
             for page in self._changed_invoices(account, at, window, since):
                 at = read_cursor(page.cursor, starts_on=starts_on, now=now)
                 yield page
-            first = starts_on if everything else max(starts_on, begins.date())
+            first = _before(starts_on) if everything else max(starts_on, begins.date())
             yield from self._changed_payments(account, at, first, since, starts_on, now, everything=everything)
         except Stopped as stopped:
             yield stopped.why
@@ -118,8 +121,13 @@ class HighLevelReader:
         """See `Reader.listed`."""
         try:
             account = self._account()
-            yield {invoice_id(str(row["_id"])): contact_of(row) for row in account.invoices()}
-            for made, _ends in _made(account, starts_on, datetime.now(UTC).date() + _TOMORROW):
+            invoices = account.invoices()
+            self._created = {invoice_id(str(row["_id"])): {"createdAt": row.get("createdAt")} for row in invoices}
+            yield {invoice_id(str(row["_id"])): contact_of(row) for row in invoices}
+            self._aside.clear()
+            for made, _ends in _made(account, _before(starts_on), datetime.now(UTC).date() + _DAY):
+                aside = (row for row in made if invoice_of(row) or self._is_earlier(row, starts_on))
+                self._aside.update(transaction_id(str(row["_id"])) for row in aside)
                 yield {transaction_id(str(row["_id"])): str(row.get("contactId") or "") for row in made}
         except Stopped as stopped:
             yield stopped.why
@@ -135,6 +143,21 @@ class HighLevelReader:
                     yield self._invoice(account, identifier, None)
                 elif row := account.transaction(identifier):
                     yield self._payment(account, row, date.min)
+        except Stopped as stopped:
+            yield stopped.why
+
+    def missed(self, ids: Sequence[str], *, cursor: Json, starts_on: date) -> Iterator[FetchedPage | TryLater]:
+        """See `Reader.missed`."""
+        at = read_cursor(cursor, starts_on=starts_on, now=datetime.now(UTC))
+        keys = [key for key in ids if key not in self._aside and not _is_old(self._created.get(key, {}), at)]
+        try:
+            account = self._account()
+            for key in keys:
+                kind, _hyphen, identifier = key.partition("-")
+                if kind == "invoice":
+                    yield self._page(self._invoice(account, identifier, at), at)
+                elif row := account.transaction(identifier):
+                    yield self._page(self._payment(account, row, starts_on), at)
         except Stopped as stopped:
             yield stopped.why
 
@@ -162,6 +185,11 @@ class HighLevelReader:
             return stopped.why
         return found is None
 
+    def _is_earlier(self, row: Json, day: date) -> bool:
+        """Whether a payment was made before a day; days are listed by another clock than the company's."""
+        made = _moment(row.get("fulfilledAt") or row.get("createdAt"))
+        return made is not None and made.astimezone(self.options.zone).date() < day
+
     def _account(self) -> Account:
         secret = self.login.secret()
         if isinstance(secret, TryLater):
@@ -170,13 +198,16 @@ class HighLevelReader:
 
     # What was there in the beginning ---------------------------------------------------------------------------------
 
-    def _first_reading(self, account: Account, at: HighLevelCursor, now: datetime) -> Iterator[FetchedPage]:
+    def _first_reading(
+        self, account: Account, at: HighLevelCursor, now: datetime, starts_on: date
+    ) -> Iterator[FetchedPage]:
         """Payments since the day with which the source begins, some days at a time."""
-        last = now.date() + _TOMORROW
+        last = now.date() + _DAY
         if at.first_reading is None:
             return
-        for made, ends in _made(account, at.first_reading, last):
-            after = replace(at, first_reading=None if ends >= last else ends + _TOMORROW)
+        first = at.first_reading if at.first_reading > starts_on else _before(starts_on)
+        for made, ends in _made(account, first, last):
+            after = replace(at, first_reading=None if ends >= last else ends + _DAY)
             yield from self._some(account, made, at, after, at.first_reading)
             at = after
 
@@ -210,7 +241,7 @@ class HighLevelReader:
     ) -> Iterator[FetchedPage]:
         mark = min(at.transactions, _start_of(since, self.options)) if since else at.transactions
         latest = at.transactions
-        for made, _ends in _made(account, first, now.date() + _TOMORROW):
+        for made, _ends in _made(account, first, now.date() + _DAY):
             latest = _latest(made, latest)
             yield from self._some(account, [row for row in made if _is_changed(row, mark)], at, at, starts_on)
         looked = now if everything else at.looked_through
@@ -300,11 +331,16 @@ def _made(account: Account, first: date, last: date) -> Iterator[tuple[list[Json
         ends = min(first + timedelta(days=days - 1), last)
         rows = account.transactions(startAt=first.isoformat(), endAt=ends.isoformat())
         yield rows, ends
-        first = ends + _TOMORROW
+        first = ends + _DAY
         if len(rows) < _FEW:
             days = min(days * 2, _MOST_DAYS)
         elif len(rows) > _MANY:
             days = max(days // 2, _FEWEST_DAYS)
+
+
+def _before(day: date) -> date:
+    """The day before: the days of a list may be those of UTC, and end some hours before or after the company's."""
+    return day - _DAY
 
 
 def _window(begins: datetime, ends: datetime) -> dict[str, str]:
@@ -328,7 +364,9 @@ def _is_changed(row: Json, mark: datetime) -> bool:
 
 
 def _latest(rows: Iterable[Json], known: datetime) -> datetime:
-    return max([known, *(changed for row in rows if (changed := _changed_at(row)))])
+    """The last change; one that is dated further ahead than a day is a fault of its record, and moves no cursor."""
+    soon = datetime.now(UTC) + _DAY
+    return max([known, *(changed for row in rows if (changed := _changed_at(row)) and changed <= soon)])
 
 
 def _changed_at(row: Json) -> datetime | None:

@@ -19,8 +19,9 @@ from sync.fetching.asking import SourceApi, Stopped
 from sync.fetching.base import FetchedPage, ReadingSize, Tenant
 from sync.fetching.keap.counting import size_of
 from sync.fetching.keap.hooks import KeapHooks
+from sync.fetching.keap.seen import SeenPayments
 from sync.sources.base import OrderRead, Place, ReadOptions, Record, RowError
-from sync.sources.keap.joined import contact_ids, divided, joined, paid_by, shared_by
+from sync.sources.keap.joined import contact_ids, divided, joined, shared_by
 from sync.sources.keap.orders import read_order
 from sync.sources.keap.products import read_product
 from sync.sources.products import ListedProduct
@@ -31,9 +32,12 @@ _PAYMENTS = 500
 _IDS = 1000
 #: What changed within so long before the cursor is read again: a change may be listed a little late.
 _OVERLAP = timedelta(hours=1)
-#: Payments of so many days are looked at again once an hour: a pending one may have arrived meanwhile.
-_UNSETTLED = timedelta(days=3)
+#: Payments of so many days are looked at again once an hour: one may have changed meanwhile. One that was pending is
+#: looked at for as long as it takes; before pending ones were kept, a month of them is looked at once.
+_UNSETTLED, _PENDING_BEFORE = timedelta(days=3), timedelta(days=30)
 _LOOKS_EVERY = timedelta(hours=1)
+#: A change that is dated further ahead is a fault of its record and moves no cursor: what comes after would be missed.
+_AHEAD = timedelta(days=1)
 _STRANGE = gettext_noop("Keap answered %(path)s with something other than expected. None of it was read.")
 
 _ORDERS_PATH, _PAYMENTS_PATH = "/rest/v2/orders", "/rest/v2/sales/payments"
@@ -49,13 +53,12 @@ class _Cursor:
     payment: int
     #: When payments that may be unsettled were looked at last.
     looked: datetime
+    #: The ids of payments that were pending when they were read; None where they were not kept yet.
+    pending: tuple[int, ...] | None = ()
 
     def plain(self) -> Json:
-        return {
-            "modified": _moment(self.modified),
-            "payment": self.payment,
-            "looked": _moment(self.looked),
-        }
+        told = {"modified": _moment(self.modified), "payment": self.payment, "looked": _moment(self.looked)}
+        return told if self.pending is None else {**told, "pending": list(self.pending)}
 
 
 @dataclass(kw_only=True)
@@ -66,6 +69,7 @@ class KeapReader:
     options: ReadOptions
     #: The ids of orders that were read in this fetch, each with the moment of the change that was read.
     _read: dict[str, str] = field(default_factory=dict)
+    _payments: SeenPayments = field(default_factory=SeenPayments)
 
     @property
     def calls(self) -> int:
@@ -108,15 +112,19 @@ class KeapReader:
         self._read.clear()
         try:
             at = self._begun(cursor, starts_on, now)
+            self._payments.begin(at.pending or ())
             begins = at.modified if since is None else min(at.modified, self._start_of(since))
-            for read_to, orders in self._changed(at, begins):
+            for read_to, orders in self._changed(at, begins, now):
                 at = read_to
                 yield self._page(orders, at, starts_on)
             for read_to, orders in self._paid(at):
                 at = read_to
                 yield self._page(orders, at, starts_on)
             if now - at.looked >= _LOOKS_EVERY:
-                yield self._page(self._unsettled(now), replace(at, looked=now), starts_on)
+                for some in _some(self._unsettled(at, now), _ORDERS):
+                    yield self._page(some, at, starts_on)
+                settled = replace(at, looked=now, pending=self._payments.pending)
+                yield FetchedPage(records=(), cursor=settled.plain())
         except Stopped as stopped:
             yield stopped.why
 
@@ -146,6 +154,16 @@ class KeapReader:
         except Stopped as stopped:
             yield stopped.why
 
+    def missed(self, ids: Sequence[str], *, cursor: Json, starts_on: date) -> Iterator[FetchedPage | TryLater]:
+        """See `Reader.missed`."""
+        try:
+            for some in _some(list(ids), _ORDERS):
+                parameters = {"filter": f"ids=={','.join(some)}", "page_size": str(_ORDERS)}
+                records, too_old = self._records(list(self._every(_ORDERS_PATH, "orders", parameters)), starts_on)
+                yield FetchedPage(records=tuple(records), cursor=cursor, too_old=too_old)
+        except Stopped as stopped:
+            yield stopped.why
+
     def products(self) -> Iterator[list[ListedProduct | tuple[RowError, ...]] | TryLater]:
         """See `Reader.products`."""
         number = 0
@@ -165,7 +183,10 @@ class KeapReader:
         """Where to go on. In the beginning the payments that are there come with their orders."""
         if cursor:
             modified, looked = (datetime.fromisoformat(str(cursor[name])) for name in ("modified", "looked"))
-            return _Cursor(modified=modified, payment=int(cursor["payment"]), looked=looked)
+            pending = tuple(map(int, cursor["pending"])) if "pending" in cursor else None
+            return _Cursor(
+                modified=min(modified, now + _AHEAD), payment=int(cursor["payment"]), looked=looked, pending=pending
+            )
         newest = self._rows(_PAYMENTS_PATH, "payments", {"order_by": "id desc", "page_size": "1"})
         return _Cursor(
             modified=self._start_of(starts_on),
@@ -176,7 +197,7 @@ class KeapReader:
     def _start_of(self, day: date) -> datetime:
         return datetime.combine(day, time.min, self.options.zone).astimezone(UTC)
 
-    def _changed(self, at: _Cursor, begins: datetime) -> Iterator[tuple[_Cursor, list[Json]]]:
+    def _changed(self, at: _Cursor, begins: datetime, now: datetime) -> Iterator[tuple[_Cursor, list[Json]]]:
         """Orders by when they changed, the earliest first.
 
         Each page begins at the last moment of the one before it, not at a place in a list: an order that changes while
@@ -192,7 +213,7 @@ class KeapReader:
             told = self._object(_ORDERS_PATH, {**parameters, **({"page_token": token} if token else {})})
             rows = self._listed(told, "orders", _ORDERS_PATH)
             latest = max((_changed_at(row) for row in rows), default=at.modified)
-            at = replace(at, modified=max(at.modified, latest))
+            at = replace(at, modified=max([at.modified, *(_changed_at(row) for row in rows if _is_past(row, now))]))
             yield at, self._not_read(rows)
             token = str(told.get("next_page_token") or "")
             if not token or not rows:
@@ -213,18 +234,25 @@ class KeapReader:
             if len(rows) < _PAYMENTS:
                 return
 
-    def _unsettled(self, now: datetime) -> list[Json]:
+    def _unsettled(self, at: _Cursor, now: datetime) -> list[Json]:
         """The orders of payments that may have changed without a new id."""
-        since = f"since_time=={_moment(now - _UNSETTLED)}"
-        return self._orders_of(list(self._every(_PAYMENTS_PATH, "payments", {"filter": since})))
+        since = _moment(now - (_PENDING_BEFORE if at.pending is None else _UNSETTLED))
+        payments = list(self._every(_PAYMENTS_PATH, "payments", {"filter": f"since_time=={since}"}))
+        for some in _some([str(number) for number in at.pending or ()], _ORDERS):
+            found = list(self._every(_PAYMENTS_PATH, "payments", {"filter": f"ids=={','.join(some)}"}))
+            self._payments.forget_gone(some, found)
+            payments += found
+        return self._orders_of(payments)
 
     def _orders_of(self, payments: Iterable[Json]) -> list[Json]:
-        wanted = [number for number in paid_by(payments) if number not in self._read]
+        """The orders of payments that were not read with them as they are now, though the order was read before."""
+        wanted = self._payments.news(payments)
         orders: list[Json] = []
         for ids in _some(wanted, _ORDERS):
             parameters = {"filter": f"ids=={','.join(ids)}", "page_size": str(_ORDERS)}
             orders += self._every(_ORDERS_PATH, "orders", parameters)
-        return self._not_read(orders)
+        self._not_read(orders)
+        return orders
 
     def _not_read(self, orders: Iterable[Json]) -> list[Json]:
         """Those that were not read in this fetch as they are now."""
@@ -234,6 +262,8 @@ class KeapReader:
 
     def _page(self, orders: list[Json], at: _Cursor, starts_on: date) -> FetchedPage:
         records, too_old = self._records(orders, starts_on)
+        if at.pending is not None:
+            at = replace(at, pending=tuple(sorted({*at.pending, *self._payments.pending})))
         return FetchedPage(records=tuple(records), cursor=at.plain(), too_old=too_old)
 
     def _records(self, orders: list[Json], starts_on: date = date.min) -> tuple[list[Record], int]:
@@ -257,6 +287,7 @@ class KeapReader:
         # One without an id has no payments to ask for, and is told as a fault
         ids = ",".join(str(row["id"]) for row in orders if _number(row.get("id")))
         payments = list(self._every(_PAYMENTS_PATH, "payments", {"filter": f"order_ids=={ids}"})) if ids else []
+        self._payments.note(payments, orders={str(row.get("id")) for row in orders})
         shared = {str(row.get("id")) for row in orders} & set(shared_by(payments))
         if shared:
             parts = {number: self._parts(number) for number in sorted(shared)}
@@ -336,6 +367,10 @@ def _changed_at(row: Json) -> datetime:
     except ValueError:
         return datetime(1970, 1, 2, tzinfo=UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_past(row: Json, now: datetime) -> bool:
+    return _changed_at(row) <= now + _AHEAD
 
 
 def _moment(at: datetime) -> str:

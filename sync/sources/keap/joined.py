@@ -11,8 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from books.json_types import Json
+from books.orders import PaymentStatus
 from sync.sources.keap.money import Unit
 from sync.sources.keap.payments import ORDER_IDS, ids_of
+from sync.sources.kinds import payment_status
 
 
 def joined(orders: Iterable[Json], payments: Iterable[Json], contacts: Iterable[Json]) -> Iterator[Json]:
@@ -43,6 +45,11 @@ def joined(orders: Iterable[Json], payments: Iterable[Json], contacts: Iterable[
 def paid_by(payments: Iterable[Json]) -> list[str]:
     """The ids of the orders that payments are of, each once."""
     return list(dict.fromkeys(order for payment in payments for order in ids_of(payment, ORDER_IDS)))
+
+
+def is_pending(payment: Mapping[str, object]) -> bool:
+    """Whether it is not known yet if the money of a payment arrives."""
+    return payment_status(str(payment.get("status") or "")) is PaymentStatus.PENDING
 
 
 def shared_by(payments: Iterable[Json]) -> list[str]:
