@@ -27,6 +27,7 @@ from unfold.views import ChangeList
 from books.outside.texts import row_number
 from companies.access import Right, person_of, standing
 from companies.activation import SetupStep
+from companies.admin.searching import having_every_word
 from companies.forms.base import ScopedForm, entered_before
 from companies.history import history_page
 from companies.models import Company
@@ -38,8 +39,6 @@ COUNTED = 10_000
 COMPANY_FIELD = "_company"
 #: Stands for the number of a row in an address that is looked up once for all rows.
 _ROW = "number-of-the-row"
-#: SQLite refuses to look for much more.
-LONGEST_SEARCH = 200
 Row = TypeVar("Row", bound=Model)
 
 
@@ -199,7 +198,8 @@ class ScopedAdmin(ModelAdmin):
         return made
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        return super().get_search_results(request, queryset, search_term.replace("\0", "")[:LONGEST_SEARCH])
+        """Rows that have every word in one of the search fields, in capitals or not."""
+        return having_every_word(queryset, [str(field) for field in self.search_fields], search_term), False
 
     # Saving ----------------------------------------------------------------------------------------------------------
 

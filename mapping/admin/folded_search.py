@@ -8,18 +8,17 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.text import smart_split, unescape_string_literal
 
-from companies.admin.base import LONGEST_SEARCH, ScopedAdmin
+from companies.admin.base import ScopedAdmin
+from companies.admin.searching import searched_words
 
 
 class FoldedSearch(ScopedAdmin):
     """Rows that have every word in one of the search fields; fields that end in `_compared` are case-folded."""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        for word in smart_split(search_term.replace("\0", "")[:LONGEST_SEARCH]):
-            text = unescape_string_literal(word) if word[0] == word[-1] and word[0] in "\"'" and word[1:] else word
-            queryset = queryset.filter(reduce(or_, self._any_field(text)))
+        for word in searched_words(search_term):
+            queryset = queryset.filter(reduce(or_, self._any_field(word)))
         return queryset, False
 
     def _any_field(self, text: str) -> list[Q]:

@@ -89,3 +89,27 @@ def test_a_search_that_finds_more_than_a_page_is_counted_and_has_pages() -> None
     assert len(asked) == 2, asked
     assert page.count('<th class="field-display_name') == 50
     assert second.count('<th class="field-display_name') == 10
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("wheel", {"Wheel throwing", "Kick wheel"}),
+        ("WHEEL kw-1", {"Kick wheel"}),
+        ("'wheel throwing'", {"Wheel throwing"}),
+        ("'throwing wheel'", set()),
+        ("throwingwt-7", set()),
+        ("wheel nowhere", set()),
+        ("100%", {"100% wool"}),
+    ],
+)
+def test_a_search_finds_the_rows_that_have_every_word_in_one_field_or_another(asked: str, found: set[str]) -> None:
+    company = the_studio()
+    Product.objects.filter(company=company).delete()
+    for name, sku in (("Wheel throwing", "WT-7"), ("Kick wheel", "KW-1"), ("100% wool", "W"), ("1000 beads", "B")):
+        Product.objects.create(company=company, system="files", source_key=f"sku:{sku}", name=name, sku=sku)
+
+    page = as_role(company, "accountant").get("/admin/mapping/product/", {"q": asked}).content.decode()
+
+    shown = set(re.findall(r'class="field-name[^>]*>\s*<a[^>]*>\s*([^<]*?)\s*</a>', page))
+    assert shown == found
