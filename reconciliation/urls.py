@@ -106,6 +106,7 @@ of_company = [
     path("sync-history/", sync_history.sync_history, name="sync_history"),
     path("sync-history/<int:pk>/", sync_history.sync_run, name="sync_run"),
     path("sync-history/<int:pk>/advance/", sync_history.sync_run_advance, name="sync_run_advance"),
+    path("sync-history/<int:pk>/again/", sync_history.sync_run_again, name="sync_run_again"),
     path("sync-history/<int:pk>/stop/", sync_history.sync_run_stop, name="sync_run_stop"),
     path("desktop/", desktop.desktop, name="desktop"),
     path("desktop/export/", desktop.desktop_export, name="desktop_export"),

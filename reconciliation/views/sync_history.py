@@ -16,11 +16,12 @@ from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.proof_shown import shown_proof
 from reconciliation.sync_history import Progress, count_of, did_nothing, errors_of, result_of
 from reconciliation.tables import RunTable
-from sync.jobs.begin import begin_catalogue, is_worked_on
+from sync.jobs.begin import begin_catalogue, begin_import_again, is_worked_on
 from sync.lists.items.many import advance as create_some
 from sync.models import CatalogueFile, Run, RunKind, RunState
 from sync.resync import advance, end
 from sync.staging.catalogue_file import stop_taking
+from sync.staging.waiting_file import may_start_again
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
 #: What is done in small steps, from its page.
@@ -75,6 +76,7 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "reads_on": found.state == RunState.RUNNING and found.kind in (RunKind.IMPORT, RunKind.CATALOGUE),
         "read": taking.read if taking else count_of(found, "read"),
         "taking": taking,
+        "may_start_again": may_start_again(found),
         "proof": shown_proof(found),
         "undo": found.undos.first() if found.kind == RunKind.UNDO else None,
         "may_undo": company.kind == CompanyKind.ONLINE and found.kind in _POSTS and found.state != RunState.RUNNING,
@@ -107,6 +109,16 @@ def sync_run_stop(request: HttpRequest, company: Company, pk: int) -> HttpRespon
         messages.success(request, _("It was stopped. What is in hand is finished."))
     else:
         messages.info(request, _("It had ended already."))
+    return redirect("reconciliation:sync_run", company.slug, found.pk)
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def sync_run_again(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """Read the file of an import once more that broke off again and again; what it had brought does not come twice."""
+    found = get_object_or_404(Run.objects.select_related("company"), company=company, pk=pk, kind=RunKind.IMPORT)
+    if not begin_import_again(found):
+        messages.info(request, _("It was started again already, or its file is not kept any more."))
     return redirect("reconciliation:sync_run", company.slug, found.pk)
 
 

@@ -2,5 +2,5 @@
 
 A job is thin: it calls what the command or the screen calls. Without a worker everything happens as it did before.
 
-Others may call: `begin`, `queue`, `schedule`, `status`, `wake`, `worker`.
+Others may call: `begin`, `given_up`, `queue`, `schedule`, `status`, `wake`, `worker`.
 """

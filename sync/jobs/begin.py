@@ -11,12 +11,13 @@ from companies.activation import is_activated
 from companies.models import Company
 from sync import resync
 from sync.fetching.background import read_in_the_background
+from sync.jobs.given_up import forget
 from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at, same_job
 from sync.lists.refresh_in_background import load_in_the_background
 from sync.models import CatalogueFile, Connection, Run
 from sync.sources.base import Layout, ReadOptions
 from sync.staging.catalogue_file import claim, work_in_the_background
-from sync.staging.waiting_file import keep_file
+from sync.staging.waiting_file import import_waiting, keep_file, start_again
 
 _WAITING = """
     SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status IN ('todo', 'doing'))
@@ -56,6 +57,20 @@ def begin_import(
         run = keep_file(company, layout, file, name=name, options=options, by=by, source=source)
         enqueue("import", company=company.pk, run=run.pk, priority=ASKED_FOR)
     return run
+
+
+def begin_import_again(run: Run) -> bool:
+    """Read the file of an import that broke off once more, here where no worker is alive; False where it cannot be."""
+    at_worker = is_worked_at()
+    with transaction.atomic():
+        if not start_again(run):
+            return False
+        if at_worker:
+            forget(same_job("import", run.company_id, run.pk))
+            enqueue("import", company=run.company_id, run=run.pk, priority=ASKED_FOR)
+    if not at_worker:
+        import_waiting(run.pk)
+    return True
 
 
 def begin_catalogue(kept: CatalogueFile) -> None:

@@ -2,25 +2,26 @@
 
 A job whose worker died is left as it is by procrastinate for ever, with its lock, so that the company would never be
 served again. One that failed, most often since the database went away for a moment, is forgotten by it, so that what a
-person asked for would never be done.
+person asked for would never be done. One that its worker has not survived three times is taken out, and its company has
+its next turn in time; one that failed three times is left as that. What either worked at has ended, and says so.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+from typing import Any
 
 from django.db import connection, transaction
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
 from sync.database_clock import shared_now
+from sync.jobs.given_up import LAST_COUNT, MOST_ATTEMPTS, tell
 from sync.jobs.queue import DEAD_AFTER
 
 logger = logging.getLogger(__name__)
 
-#: A job that its worker has not survived so often is taken out; its company has its next turn in time. One that failed
-#: so often is left.
-_MOST_ATTEMPTS = 3
 #: Seconds until one that failed is begun again.
 _LATER = 10
 #: These come again by themselves.
@@ -41,6 +42,14 @@ _FAILED = """
      WHERE job.status = 'failed' AND job.attempts < %s AND job.task_name <> ALL (%s)
        AND failed.at BETWEEN now() - interval '1 hour' AND now() - %s * interval '1 second'
 """
+_GIVEN_UP = """
+    SELECT job.task_name, job.args
+      FROM procrastinate_jobs job
+      JOIN (SELECT job_id, max(at) AS at FROM procrastinate_events WHERE type = 'failed' GROUP BY job_id) failed
+        ON failed.job_id = job.id
+     WHERE job.status = 'failed' AND job.task_name <> ALL (%s)
+       AND (job.attempts >= %s OR failed.at < now() - interval '1 hour')
+"""
 _OLD = """
     DELETE FROM procrastinate_jobs WHERE status IN ('failed', 'aborted', 'cancelled', 'succeeded')
        AND NOT EXISTS (SELECT 1 FROM procrastinate_events event
@@ -57,11 +66,13 @@ def rescue(app: App) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_STALLED, [DEAD_AFTER])
         stalled = cursor.fetchall()
-        # Its failure is counted, and so is that it is begun again
-        cursor.execute(_FAILED, [2 * _MOST_ATTEMPTS - 1, _COME_AGAIN, _LATER])
+        cursor.execute(_FAILED, [LAST_COUNT, _COME_AGAIN, _LATER])
         failed = cursor.fetchall()
+        cursor.execute(_GIVEN_UP, [_COME_AGAIN, LAST_COUNT])
+        given_up = cursor.fetchall()
         cursor.execute(_OLD, [_KEPT_DAYS])
-    again = sum(_again(app, number, f"{task} {arguments}", attempts) for number, task, arguments, attempts in stalled)
+    tell([(task, _read(arguments)) for task, arguments in given_up])
+    again = sum(_again(app, number, task, arguments, attempts) for number, task, arguments, attempts in stalled)
     return again + sum(_put_back(app, number, f"{task} {arguments}") for number, task, arguments in failed)
 
 
@@ -76,11 +87,20 @@ def _put_back(app: App, number: int, what: str) -> bool:
     return True
 
 
-def _again(app: App, number: int, what: str, attempts: int) -> bool:
+def _again(app: App, number: int, task: str, arguments: str, attempts: int) -> bool:
+    what = f"{task} {arguments}"
     logger.warning("a worker died over %s", what)
-    if attempts + 1 < _MOST_ATTEMPTS and _put_back(app, number, what):
+    may_go_on = attempts + 1 < MOST_ATTEMPTS
+    if may_go_on and _put_back(app, number, what):
         return True
     # Done too often; or the same waits in the queue already, behind the lock of this one
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'doing'", [number])
+        if not may_go_on:
+            tell([(task, _read(arguments))])
     return False
+
+
+def _read(arguments: str | dict[str, Any]) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(arguments) if isinstance(arguments, str) else arguments
+    return read

@@ -6,12 +6,13 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from sync.database_clock import shared_now
+from sync.jobs.given_up import told_of
 from sync.jobs.queue import HOUSEKEEPING, enqueue
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import due_companies
 from sync.jobs.serve import TURN, load_lists, read_source, serve, work_at_resync
 from sync.staging.catalogue_file import work_at
-from sync.staging.waiting_file import import_waiting
+from sync.staging.waiting_file import break_off, import_waiting
 
 
 @app.task(name="sync", pass_context=True)
@@ -45,7 +46,7 @@ def read(company: int, source: int, by: int | None = None) -> None:
     read_source(source, by=by)
 
 
-@app.task(name="import")
+@app.task(name="import", task_middleware=told_of("import", "run", break_off))
 def import_orders(company: int, run: int) -> None:
     """Import the file that a person sent."""
     import_waiting(run)

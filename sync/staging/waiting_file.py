@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
+from datetime import timedelta
 from io import BytesIO
 from typing import BinaryIO
 
@@ -10,12 +12,19 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from companies.models import Company
-from sync.models import Run, RunKind, RunState, WaitingFile
+from books.messages import Message
+from books.translation import gettext_noop
+from companies.models import Company, take_turns
+from sync.models import OrderVersion, Run, RunKind, RunState, WaitingFile
 from sync.sources.base import Layout, ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS
 from sync.staging.import_file import import_file, prepare_imported
 from sync.staging.sources import source_of_file
+
+_BROKE_OFF = gettext_noop("%(file)s was not read to its end.")
+_KEPT = gettext_noop("What it had brought until then is kept, and does not come twice: press Start again.")
+#: The file of an import that has failed is kept so long for a person who starts it again.
+_KEPT_FOR = timedelta(days=7)
 
 
 @transaction.atomic
@@ -34,6 +43,8 @@ def keep_file(
     Raises:
         WhichSource: It is not clear of which source it is.
     """
+    ended = WaitingFile.objects.filter(run__company=company, run__finished_at__lt=timezone.now() - _KEPT_FOR)
+    ended.delete()
     system = source_of_file(company, layout, chosen=source, by=by).system
     run = Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)
     file.seek(0)
@@ -72,3 +83,43 @@ def import_waiting(number: int) -> None:
         else:
             prepare_imported(run.company, by=run.asked_by)
     waiting.delete()
+
+
+def break_off(numbers: Collection[int], why: str) -> None:
+    """Say of imports that they have ended, why, and what they had brought by then; their files wait to be read again.
+
+    Args:
+        numbers: Of their runs; one that has ended is left as it is.
+        why: In sentences.
+    """
+    running = WaitingFile.objects.filter(pk__in=numbers, run__state=RunState.RUNNING)
+    for waiting in running.select_related("run__company").defer("data"):
+        with transaction.atomic():
+            take_turns(waiting.run.company)
+            run = Run.objects.select_for_update().get(pk=waiting.pk)
+            if run.state != RunState.RUNNING:
+                continue
+            brought = OrderVersion.objects.filter(run=run, is_older=False)
+            new = brought.filter(version=1).count()
+            run.counts = {"new": new, "changed": brought.count() - new}
+            run.message = f"{Message.of(_BROKE_OFF, file=waiting.name).worded()} {why} {_KEPT}"
+            run.state, run.finished_at = RunState.FAILED, timezone.now()
+            run.save()
+
+
+def may_start_again(run: Run) -> bool:
+    """Whether an import has failed and its file is kept."""
+    return run.kind == RunKind.IMPORT and run.state == RunState.FAILED and WaitingFile.objects.filter(run=run).exists()
+
+
+@transaction.atomic
+def start_again(run: Run) -> bool:
+    """Let an import that broke off run once more; False where it has not failed, or its file is not kept."""
+    take_turns(run.company)
+    run.refresh_from_db()
+    if not may_start_again(run):
+        return False
+    run.state, run.finished_at, run.counts = RunState.RUNNING, None, {}
+    run.message = WaitingFile.objects.values_list("name", flat=True).get(run=run)
+    run.save()
+    return True

@@ -47,6 +47,7 @@ def a_full_company(company: Company) -> dict[str, Any]:
         "reconciliation:issue_fix": issue.pk,
         "reconciliation:sync_run": run.pk,
         "reconciliation:sync_run_advance": run.pk,
+        "reconciliation:sync_run_again": run.pk,
         "reconciliation:sync_run_stop": run.pk,
         "reconciliation:what_if_product": Product.objects.filter(company=company).latest("pk").pk,
         "system": "keap",

@@ -16,7 +16,7 @@ from reconciliation.models import Issue, TieOut, TieOutState
 from reconciliation.undo_models import Undo, UndoState
 from reconciliation.urls import of_company as of_reconciliation
 from setup.urls import of_company as of_setup
-from sync.models import Document, DocumentState, Preview, PreviewState, Run, RunKind, RunState
+from sync.models import Document, DocumentState, Preview, PreviewState, Run, RunKind, RunState, WaitingFile
 from tests.factories import a_company, document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import ROLES, a_person, a_run, a_stuck_order, an_unmapped_product, posted, signed_in
 
@@ -210,12 +210,25 @@ BUTTONS = {
         form=lambda stage: {},
         done=lambda stage: not _resync_began(stage),
     ),
+    "start a broken import again": Button(
+        right=Right.RESOLVE,
+        name="sync_run_again",
+        address=lambda stage: [_broken_off(stage)],
+        form=lambda stage: {},
+        done=lambda stage: not WaitingFile.objects.filter(run__company=stage.company).exists(),
+    ),
 }
 
 
 def _ignored(stage: Stage) -> int:
     Document.objects.filter(pk=_foreign(stage).pk).update(state=DocumentState.IGNORED)
     return _foreign(stage).pk
+
+
+def _broken_off(stage: Stage) -> int:
+    run = Run.objects.create(company=stage.company, kind=RunKind.IMPORT, state=RunState.FAILED)
+    WaitingFile.objects.create(run=run, name="august.csv", layout="orders-csv", data=b"nothing")
+    return run.pk
 
 
 def _running(stage: Stage) -> int:

@@ -121,6 +121,7 @@ TO_SEND = {
     "reconciliation:source_connect": Right.ADMINISTER,
     "reconciliation:source_disconnect": Right.ADMINISTER,
     "reconciliation:sync_run_advance": Right.RESOLVE,
+    "reconciliation:sync_run_again": Right.RESOLVE,
     "reconciliation:sync_run_stop": Right.RESOLVE,
     "setup:go_live": Right.ADMINISTER,
     "setup:go_on": Right.MAP,

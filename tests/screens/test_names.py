@@ -37,6 +37,7 @@ OTHER_ADDRESS = {
     "sync:keap_webhook": "what Keap tells of, each connection at an address that cannot be guessed",
     "reconciliation:sync_run": "one run of the sync history is below it",
     "reconciliation:sync_run_advance": "the same",
+    "reconciliation:sync_run_again": "the same",
     "reconciliation:sync_run_stop": "the same",
     "setup:help_page": "what follows is the path of a page of the documentation",
 }
