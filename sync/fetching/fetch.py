@@ -108,16 +108,18 @@ def fetch_source(
         report.stopped = why
         return report
     turn = replace(turn, asked_to_stop=_or_paused(turn, live))
+    # What begins at its beginning each time is read to its end: else a short turn never comes to it
+    whole = replace(turn, until=None)
     run = Run.objects.create(company=source.company, kind=RunKind.FETCH, asked_by=by, message=source.name)
     fetch = Fetch.objects.create(run=run, connection=source, cursor_before=live.cursor, cursor_after=live.cursor)
     try:
         reader = reader_for(source)
         _read(reader, live, fetch, report, since=since, turn=turn, say=say, keep=keep)
         if report.complete and not report.stopped:
-            _compare(reader, live, report, run, turn=turn, keep=keep)
+            _compare(reader, live, report, run, turn=whole, keep=keep)
             keep_listening(reader, live)
         if report.complete and not (report.stopped or turn.is_over()):
-            unlisted = read_products(reader, live, now=timezone.now(), by=by, turn=turn, keep=keep)
+            unlisted = read_products(reader, live, now=timezone.now(), by=by, turn=whole, keep=keep)
             if unlisted:
                 _stopped(live, report, unlisted)
             report.calls = reader.calls
@@ -171,6 +173,7 @@ def _read(
         if _stage(source, page, report, fetch.run):
             live.new_order_at = timezone.now()
         # Only now: what was not staged is read again
+        moved = page.cursor != live.cursor
         live.cursor = fetch.cursor_after = page.cursor
         live.save(update_fields=["cursor", "new_order_at"])
         fetch.too_old = report.too_old
@@ -179,7 +182,8 @@ def _read(
         orders = report.counts.new + report.counts.changed + report.counts.unchanged
         say(_READ % {"source": source.name, "orders": f"{orders:,}"})
         keep()
-        if turn.is_over():
+        # The next turn goes on from the cursor: where that stays, it would read the same and come no further
+        if turn.is_over() if moved else turn.asked_to_stop():
             return
     report.complete = True
     note_progress(plan, read=0, calls=0, is_done=True)
