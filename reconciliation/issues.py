@@ -24,6 +24,7 @@ from books.money import ZERO
 from books.problems import (
     AccountNotInQuickBooks,
     ItemNotInQuickBooks,
+    NoClearAnswer,
     Problem,
     RefusedByQuickBooks,
     StoredDifferently,
@@ -49,7 +50,7 @@ from sync.signals import problems_changed
 
 _AT_ONCE = 500
 #: Problems whose sentence is QuickBooks' own, and names no record of ours.
-_NAMELESS = (RefusedByQuickBooks.code, StoredDifferently.code)
+_NAMELESS = (NoClearAnswer.code, RefusedByQuickBooks.code, StoredDifferently.code)
 
 #: What is counted: a customer waits for its document, and is no transaction.
 NOT_A_CUSTOMER = ~Q(document__kind=NewCustomer.kind)

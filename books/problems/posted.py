@@ -236,5 +236,46 @@ class CouldNotProcess(Problem):
     release: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoClearAnswer(Problem):
+    """QuickBooks was sent it several times, and never said clearly whether it took it."""
+
+    code = "no-clear-answer"
+    title = gettext_noop("No clear answer from QuickBooks")
+    explanation = gettext_noop(
+        "It was sent to QuickBooks several times, without a clear answer: %(reason)s QuickBooks was asked for it "
+        "before each attempt, and does not have it."
+    )
+    #: Where QuickBooks does not answer that either.
+    not_heard = gettext_noop(
+        "It was sent to QuickBooks, which never answered clearly: %(reason)s When asked whether it has it, QuickBooks "
+        "gave no clear answer either."
+    )
+    of_a_change = gettext_noop(
+        "Its change was sent to QuickBooks several times, without a clear answer: %(reason)s QuickBooks has the "
+        "document; whether it has the change is not known."
+    )
+    cure = gettext_noop(
+        "It is looked for and sent again with each sync, after everything else, and never posted twice. Look in "
+        "QuickBooks for what is unusual about its customer, its items or its date, then press Re-sync to try at once. "
+        "Intuit's support finds an attempt by the trace id that the order's page shows under Sent to QuickBooks."
+    )
+    cause_fields = ("reason", "known")
+    #: What is known of it: QuickBooks does not have it, does not say so, or has it and is to change it.
+    ABSENT: ClassVar[str] = "absent"
+    UNHEARD: ClassVar[str] = "unheard"
+    CHANGE: ClassVar[str] = "change"
+
+    #: What the last answer came to.
+    reason: str
+    known: str
+
+    @property
+    def words(self) -> Message:
+        """What happened, by what is known of it, and what to do now."""
+        others = {self.UNHEARD: self.not_heard, self.CHANGE: self.of_a_change}
+        return self._words(others.get(self.known, self.explanation), self.cure)
+
+
 #: What asks a person about something that QuickBooks was found to hold.
 ASKED_ABOUT_A_FINDING = (PerhapsPosted.code, PerhapsEntered.code, PerhapsTheirCustomer.code)

@@ -14,7 +14,7 @@ from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
-from books.problems import ASKED_ABOUT_A_FINDING, CouldNotProcess, Problem, StoredDifferently
+from books.problems import ASKED_ABOUT_A_FINDING, CouldNotProcess, NoClearAnswer, Problem, StoredDifferently
 from companies.bulk_rows import new_row
 from companies.models import take_turns
 from mapping.customer_lookup import MergedCustomers
@@ -37,12 +37,13 @@ from sync.preparing.changes import GONE, TO_CORRECT
 from sync.preparing.shared_numbers import orders_waiting_for
 from sync.pushing.address_updates import PostedSale, plan_addresses
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
+from sync.pushing.without_answer import note_no_answer
 from sync.reversed_documents import bring_back
 
 #: How an exchange is called that only asked.
 LOOKED_UP = "looked-up"
 #: What only a send brings up: the next clear answer ends it.
-_OF_A_SEND = (StoredDifferently.code, *ASKED_ABOUT_A_FINDING, CouldNotProcess.code)
+_OF_A_SEND = (StoredDifferently.code, *ASKED_ABOUT_A_FINDING, CouldNotProcess.code, NoClearAnswer.code)
 
 
 def record_outcome(push: Push, outcome: Outcome) -> str:
@@ -83,6 +84,7 @@ def record_outcome(push: Push, outcome: Outcome) -> str:
             case Unknown():
                 move(document, DocumentState.UNKNOWN)
                 record(document.order, "unknown", document=str(document), reason=outcome.reason)
+                note_no_answer(push, document, outcome.reason)
                 return "unknown"
             case _:
                 assert_never(outcome)

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 from django.contrib.auth.models import User
@@ -43,6 +43,7 @@ from sync.pushing.given_back import give_back, is_stale
 from sync.pushing.lease import Lease
 from sync.pushing.sender import PATIENCE, Observer, PushCounts, Sender
 from sync.pushing.updates import next_change, waiting_changes
+from sync.pushing.without_answer import go_last
 from sync.signals import problems_changed
 
 #: How often one document is read again in one round, when others change it at the same time.
@@ -76,6 +77,8 @@ class Pusher:
     preview: int | None = None
     counts: PushCounts = field(default_factory=PushCounts)
     _tries: Counter[int] = field(default_factory=Counter)
+    #: Pushes that are taken up after everything else of a pass.
+    _for_later: list[Push] = field(default_factory=list)
     #: Documents whose state may have changed.
     _touched: set[int] = field(default_factory=set)
     _sender: Sender = field(init=False)
@@ -123,11 +126,12 @@ class Pusher:
         never_sent = list(self._never_sent(wanted))
         taken_up = self._prepared_again([push for push in never_sent if is_stale(push)], sends=only_open)
         taken_up += self._batches.send_committed([push for push in never_sent if not is_stale(push)])
-        taken_up += self._batches.send_lost(list(self._lost_batches(wanted)))
+        taken_up += self._batches.send_lost(self._lost_batches(wanted))
         taken_up += self._each(self._unanswered(wanted), self._sender.resume)
         if not only_open and self._sender.gate.looks_open(self.company):
             taken_up += self._each(self._changes(wanted), self._sender.change)
             taken_up += self._batches.send(partial(self._take, wanted))
+        taken_up += self._each(self._never_answered(), self._patiently)
         if self.preview is None:
             taken_up += self._addresses.send(wanted)  # last: no address keeps back a document
         if not taken_up:
@@ -197,11 +201,20 @@ class Pusher:
         """New documents that were committed, and of which QuickBooks has certainly nothing."""
         return self._open_pushes(orders).filter(operation=Operation.CREATE, first_sent_at=None, looks_first=False)
 
-    def _lost_batches(self, orders: list[int] | None) -> QuerySet[Push]:
+    def _lost_batches(self, orders: list[int] | None) -> list[Push]:
         """New documents that went in a batch without an answer, and of which no person has said anything."""
         lost = self._open_pushes(orders).filter(operation=Operation.CREATE, first_sent_at__isnull=False)
         lost = lost.exclude(batch_id="").filter(told_id="", told_others=[])
-        return lost.select_related("document__order", "document__frozen", "company")[:_LOST_AT_ONCE]
+        lost = lost.select_related("document__order", "document__frozen", "company")
+        found = list(lost[:_LOST_AT_ONCE])
+        if found and self._last:
+            found = list(lost.exclude(document__in=self._last)[:_LOST_AT_ONCE])
+        return found
+
+    @cached_property
+    def _last(self) -> set[int]:
+        """Documents that were never answered clearly before this round; asked for where a push is open at all."""
+        return go_last(self.company.pk)
 
     def _unanswered(self, orders: list[int] | None) -> Iterator[Push]:
         """Open pushes, the longest untouched first.
@@ -209,10 +222,32 @@ class Pusher:
         The last bit of patience is left to something new while there is any: a few documents over which QuickBooks
         breaks down each time must not keep back all the others.
         """
+        self._for_later = []
         for push in self._open_pushes(orders):
+            if push.document_id in self._last:
+                self._for_later.append(push)
+                continue
             if self._sender.unclear == PATIENCE - 1 and self._begins(orders).exists():
                 return
             yield push
+
+    def _never_answered(self) -> Iterator[Push]:
+        """What was left for last, until a few in a row stay without an answer; the others rest for the round."""
+        patience = PATIENCE
+        for push in self._for_later:
+            if not patience:
+                self._sender.resting.add(push.document_id)
+                continue
+            yield push
+            patience = patience - 1 if push.document_id in self._sender.resting else PATIENCE
+
+    def _patiently(self, push: Push) -> None:
+        """Take up a push that was never answered clearly: once more says nothing of QuickBooks, and ends no round."""
+        unclear, self._sender.unclear = self._sender.unclear, 0
+        try:
+            self._sender.resume(push)
+        finally:
+            self._sender.unclear = unclear
 
     def _begins(self, orders: list[int] | None) -> QuerySet[Document]:
         """Ready documents that were not given up for this round."""
