@@ -6,12 +6,13 @@ status decide first, the sign second. A row that could be two things is a fault,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum, auto
 
+from books.money import ZERO
 from books.orders import Credit, Payment, PaymentStatus, Refund
 from books.translation import gettext_noop
 from sync.sources.base import Place
@@ -71,22 +72,23 @@ class MoneyMoved:
 def sort_out(rows: Sequence[MoneyRow], *, faults: Faults) -> MoneyMoved:
     """Tell payments, credits and refunds apart.
 
-    A row labelled Void cancels the one payment that it names, or whose amount it takes back; where no single payment
-    fits, it is a refund.
+    A row labelled Void cancels the one payment or credit that it names, or whose amount it takes back; where no single
+    one fits, it is a refund. A credit that was voided is a credit of nothing.
     """
     sorted_rows = [(row, _kind_or_fault(row, rows, faults)) for row in rows]
     payments = [row for row, kind in sorted_rows if kind is MoneyKind.PAYMENT]
+    credits = [row for row, kind in sorted_rows if kind is MoneyKind.CREDIT]
     refunds = [row for row, kind in sorted_rows if kind is MoneyKind.REFUND]
     voided: set[str] = set()
     for void in (row for row, kind in sorted_rows if kind is MoneyKind.VOID):
-        cancelled = _cancelled_by(void, [row for row in payments if row.source_id not in voided])
+        cancelled = _cancelled_by(void, _not_in(voided, payments), _not_in(voided, credits))
         if cancelled is None:
             refunds.append(replace(void, label=void.label or "Void"))
         else:
             voided.add(cancelled.source_id)
     return MoneyMoved(
         payments=tuple(_payment(row, voided=row.source_id in voided) for row in payments),
-        credits=tuple(_credit(row) for row, kind in sorted_rows if kind is MoneyKind.CREDIT),
+        credits=tuple(_credit(row, voided=row.source_id in voided) for row in credits),
         refunds=tuple(_refund(row, payments) for row in refunds),
     )
 
@@ -156,9 +158,14 @@ def _is_plain_payment(row: MoneyRow) -> bool:
     return row.amount > 0 and not row.words & (_REFUND_WORDS | _VOID_WORDS | _CREDIT_LABELS)
 
 
-def _cancelled_by(void: MoneyRow, payments: Sequence[MoneyRow]) -> MoneyRow | None:
-    named = [row for row in payments if _are_linked(void, row)]
-    fitting = named or [row for row in payments if row.amount == abs(void.amount)]
+def _not_in(voided: Collection[str], rows: Iterable[MoneyRow]) -> list[MoneyRow]:
+    return [row for row in rows if row.source_id not in voided]
+
+
+def _cancelled_by(void: MoneyRow, payments: Sequence[MoneyRow], credits: Sequence[MoneyRow]) -> MoneyRow | None:
+    fitting = [row for row in (*payments, *credits) if _are_linked(void, row)]
+    for rows in (payments, credits):
+        fitting = fitting or [row for row in rows if row.amount == abs(void.amount)]
     return fitting[0] if len(fitting) == 1 and fitting[0].amount == abs(void.amount) else None
 
 
@@ -179,8 +186,9 @@ def _payment(row: MoneyRow, *, voided: bool) -> Payment:
     )
 
 
-def _credit(row: MoneyRow) -> Credit:
-    return Credit(source_id=row.source_id, credited_on=row.day, amount=row.amount, label=row.label, note=row.note)
+def _credit(row: MoneyRow, *, voided: bool) -> Credit:
+    amount = ZERO if voided else row.amount
+    return Credit(source_id=row.source_id, credited_on=row.day, amount=amount, label=row.label, note=row.note)
 
 
 def _refund(row: MoneyRow, payments: Sequence[MoneyRow]) -> Refund:

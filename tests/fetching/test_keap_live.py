@@ -98,6 +98,24 @@ def test_a_refund_comes_in_with_its_order(keap: RunningKeap) -> None:
     assert [refund.amount for refund in StagedOrder.objects.get().current().read().refunds] == [Decimal("60.00")]
 
 
+def test_a_credit_that_is_voided_is_taken_back_and_no_money_moves(
+    keap: RunningKeap, rehearsal: Running, studio: Company, quickbooks: Books
+) -> None:
+    connected(studio, keap)
+    number = an_order(keap)
+    sync_company(studio)
+    before = quickbooks.ledger()
+    keap.company.credit(number, "20.00")
+    sync_company(studio)
+    credited = quickbooks.find("Invoice", f"DocNumber = '{number}'")["Balance"]
+    keap.company.void(number)
+    sync_company(studio)
+
+    assert (credited, quickbooks.find("Invoice", f"DocNumber = '{number}'")["Balance"]) == (179, 199)
+    assert quickbooks.ledger() == before
+    assert not Document.objects.filter(company=studio, kind="refund").exists()
+
+
 def test_a_payment_of_two_orders_is_divided_as_keap_divided_it(keap: RunningKeap) -> None:
     source = connected(the_studio(), keap)
     first, second = an_order(keap), an_order(keap)

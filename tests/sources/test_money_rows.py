@@ -72,6 +72,10 @@ def described(moved: MoneyMoved) -> str:
             "1 received 50.00, 2 received 50.00, 3 refund 50.00 of -",
         ),
         ("1 | 50.00 | Card | | \n 2 | -30.00 | Void | |", "1 received 50.00, 2 refund 30.00 of -"),
+        ("1 | 10.00 | Credit | | \n 2 | -10.00 | Void | |", "1 credit 0"),
+        ("1 | 10.00 | Write-off | | 2 \n 2 | -10.00 | Void | |", "1 credit 0"),
+        ("1 | 10.00 | Card | | \n 2 | 10.00 | Credit | | \n 3 | -10.00 | Void | | 2", "1 received 10.00, 2 credit 0"),
+        ("1 | 10.00 | Card | | \n 2 | 10.00 | Credit | | \n 3 | -10.00 | Void | |", "1 voided 10.00, 2 credit 10.00"),
     ],
 )
 def test_label_and_status_decide_first_and_the_sign_second(text: str, found: str):

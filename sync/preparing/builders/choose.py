@@ -121,16 +121,22 @@ def plan_order(
     followers += (refunds := plan_refunds(order, answers, sale=sale, division=division))
     followers += plan_return_uses(order, sale.planned, answers, sale=sale, division=division)
     planned = ([customer] if customer else []) + [sale.planned] + followers
-    undone = frozenset(
-        sale.key_of(Payment.kind, payment.source_id)
-        for payment in order.payments
-        if payment.status is not PaymentStatus.RECEIVED
-    )
+    undone = frozenset(_undone(order, sale))
     refunded = refund_notes(order, answers, sale=sale, division=division)
     received_notes = (*payment_notes(order), *refunded, *odd_notes(order, today))
     cut = () if answers.forms.names_accounts else shortened_notes(planned)
     notes = (*customer_notes(order, answers), *fit.notes, *cut, *received_notes)
     return Plan(planned=tuple(planned), notes=notes, idle=idle_refunds(order, refunds, sale=sale), undone=undone)
+
+
+def _undone(order: Order, sale: Sale) -> Iterator[str]:
+    """Keys of what the order still names, and says itself that nothing is left of: a voided payment or credit."""
+    for payment in order.payments:
+        if payment.status is not PaymentStatus.RECEIVED:
+            yield sale.key_of(Payment.kind, payment.source_id)
+    for credit in order.credits:
+        if not credit.amount:
+            yield sale.key_of(CREDIT, credit.source_id)
 
 
 def _as_sale(order: Order) -> Order:

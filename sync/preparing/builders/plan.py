@@ -53,7 +53,8 @@ class Plan:
     ask_first: frozenset[str] = frozenset()
     #: Keys of refunds that the order has and that move nothing by what their sale comes to.
     idle: frozenset[str] = frozenset()
-    #: Keys of payments that the source says never arrived or were taken back. None where the order is no sale any more.
+    #: Keys of payments that the source says never arrived or were taken back, and of credits that it voided. None where
+    #: the order is no sale any more.
     undone: frozenset[str] | None = None
     #: The event that its documents wait for; None where they wait for none.
     waits_for: OrderStage | None = None
