@@ -18,7 +18,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The first has no windows of its own, whose frames, menus and pictures take the others longer than most pages
+NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome"),
+)
 VARIABLE = "TIEOUT_CHROMIUM"
 MISSING = (
     f"No Chromium on this machine ({', '.join(NAMES)}, or {VARIABLE}=/path/to/one): the browser tests are left out."
