@@ -166,7 +166,12 @@ def prove_with_others(
     """
     inside = [change for change in changes if not change.at_the_edge]
     tries = [prove(predicted, observed, _sum(part), inventory=inventory) for part in (changes, inside)]
-    return min(tries, key=lambda proof: sum(abs(amount) for amount in proof.unexplained.amounts.values()))
+    return min(tries, key=unexplained_size)
+
+
+def unexplained_size(proof: Proof) -> Decimal:
+    """How much is left, in either direction: of several ways to read the same facts the smallest counts."""
+    return sum((abs(amount) for amount in proof.unexplained.amounts.values()), ZERO)
 
 
 def excused_by(proof: Proof, changes: Iterable[OtherChange]) -> tuple[OtherChange, ...]:

@@ -6,7 +6,7 @@ cannot be told apart, and that is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -72,6 +72,8 @@ class Others:
     changes: list[OtherChange] = field(default_factory=list)
     #: Numbers of those that were doubtful, and were written in the run.
     written: set[int] = field(default_factory=set)
+    #: Of those that were written in the very second of a reading, so that it may have been before it.
+    perhaps_written: set[int] = field(default_factory=set)
     sold_inventory: bool = False
 
 
@@ -98,7 +100,8 @@ def others_between(
         others.changes += filter(None, (_changed(row, known, window) for row in rows))
         others.changes += filter(None, (_deleted(entity, identifier, known) for entity, identifier in deleted))
         others.sold_inventory |= keeps_stock(told.company, {item for row in rows for item in row.items})
-        others.written |= _written(doubtful, rows, deleted, window)
+        gone = {key: changes.deleted_at.get(key) for key in deleted}
+        _look_for(doubtful, rows, gone, window, found=others)
     return others
 
 
@@ -180,17 +183,20 @@ def _touched(accounts: frozenset[str], before: Movement) -> frozenset[str]:
     return accounts | frozenset(before.amounts) if accounts else accounts
 
 
-def _written(
+def _look_for(
     doubtful: Sequence[Doubtful],
     rows: Sequence[ToldTransaction],
-    deleted: Sequence[tuple[str, str]],
+    deleted: Mapping[tuple[str, str], datetime | None],
     window: BetweenReadings,
-) -> set[int]:
-    """Those that QuickBooks shows to have been written since the first reading."""
-    new = {(row.entity, row.quickbooks_id) for row in rows if not window.is_before(row.created)}
-    changed = {(row.entity, row.quickbooks_id) for row in rows if not window.is_before(row.updated)} | {*deleted}
-    return {
-        part.document_id
-        for part in doubtful
-        if (entity_of(part.form), part.quickbooks_id) in (new if part.is_new else changed)
-    }
+    *,
+    found: Others,
+) -> None:
+    """Note those that QuickBooks shows to have been written since the first reading, or in its very second."""
+    created = {(row.entity, row.quickbooks_id): row.created for row in rows}
+    changed = {(row.entity, row.quickbooks_id): row.updated for row in rows} | {**deleted}
+    for part in doubtful:
+        moments, key = created if part.is_new else changed, (entity_of(part.form), part.quickbooks_id)
+        if key not in moments or window.is_before(moments[key]):
+            continue
+        at_the_edge = window.is_at_the_edge(moments[key])
+        (found.perhaps_written if at_the_edge else found.written).add(part.document_id)

@@ -30,6 +30,7 @@ from books.proof import (
     fiscal_year_of,
     prove,
     prove_with_others,
+    unexplained_size,
 )
 from companies.models import Company
 from mapping.answering import PROFIT_AND_LOSS_TYPES
@@ -223,11 +224,17 @@ class RunProving:
         return proof.state == ProofState.PROVEN
 
     def _with_others(self, written: RunWrites, observed: Movement, others: Others) -> Proof:
-        """The proof, by what QuickBooks says of documents that may have been there before."""
-        doubtful = [part.movement for part in written.doubtful if part.document_id in others.written]
-        predicted = sum(doubtful, written.movement)
+        """The proof, by what QuickBooks says of documents that may have been there before.
+
+        Those of the very second of a reading were written after it, or before it, all of them alike.
+        """
         inventory = self._inventory(written.sold_inventory or others.sold_inventory)
-        return prove_with_others(predicted, observed, others.changes, inventory=inventory)
+        tries = []
+        for numbers in (others.written | others.perhaps_written, others.written):
+            doubtful = [part.movement for part in written.doubtful if part.document_id in numbers]
+            predicted = sum(doubtful, written.movement)
+            tries.append(prove_with_others(predicted, observed, others.changes, inventory=inventory))
+        return min(tries, key=unexplained_size)
 
     def _conclude(self, proof: RunProof, told: Proof, written: RunWrites, changes: Sequence[OtherChange]) -> None:
         if told.is_proven:

@@ -28,6 +28,8 @@ class Changes:
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     #: By entity, the ids of what was deleted.
     deleted: Mapping[str, Sequence[str]]
+    #: When that was, by entity and id; of which the answer does not say so, there is nothing.
+    deleted_at: Mapping[tuple[str, str], datetime]
     #: The moment of the answer by QuickBooks' clock; None when it does not say.
     at: datetime | None
 
@@ -49,18 +51,30 @@ def read_changes(entities: Sequence[str], answer: object) -> Changes:
         raise Unreadable
     rows: dict[str, list[Mapping[str, Any]]] = {entity: [] for entity in entities}
     deleted: dict[str, list[str]] = {entity: [] for entity in entities}
+    deleted_at: dict[tuple[str, str], datetime] = {}
     for entity, changed in _objects(told, entities):
         if changed.get("status") == _DELETED:
-            deleted[entity].append(str(changed.get("Id", "")))
+            identifier = str(changed.get("Id", ""))
+            deleted[entity].append(identifier)
+            if moment := _updated(changed):
+                deleted_at[entity, identifier] = moment
         else:
             rows[entity].append(changed)
-    return Changes(rows=rows, deleted=deleted, at=moment_of(answer))
+    return Changes(rows=rows, deleted=deleted, deleted_at=deleted_at, at=moment_of(answer))
 
 
 def moment_of(answer: Any) -> datetime | None:
     """When QuickBooks answered, by its own clock; None when the answer does not say."""
+    return _moment(answer, "time")
+
+
+def _updated(changed: Mapping[str, object]) -> datetime | None:
+    return _moment(changed.get("MetaData"), "LastUpdatedTime")
+
+
+def _moment(told: Any, name: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(answer["time"])
+        moment = datetime.fromisoformat(told[name])
     except (KeyError, TypeError, ValueError):
         return None
     return moment if moment.tzinfo else None

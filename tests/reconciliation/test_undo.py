@@ -106,8 +106,9 @@ def test_an_undo_that_was_killed_goes_on_and_asks_for_nothing_twice(
     }
 
 
+@pytest.mark.parametrize("seconds", [0, 5], ids=["within a second", "seconds later"])
 def test_an_undo_is_proven_each_time_that_it_works_and_never_where_it_was_killed(
-    studio: Company, quickbooks: Books
+    studio: Company, quickbooks: Books, seconds: int
 ) -> None:
     Company.objects.update(proves_syncs=True)
     posted(studio, PAID)
@@ -119,7 +120,7 @@ def test_an_undo_is_proven_each_time_that_it_works_and_never_where_it_was_killed
     undo = started(planned(studio))
     with pytest.raises(Killed):
         carry_out(undo, observe=die)
-    quickbooks.control("clock", {"seconds": 5})
+    quickbooks.control("clock", {"seconds": seconds})
     undo = carry_out(undo)
 
     broke_off, proven = proofs_of(undo)
