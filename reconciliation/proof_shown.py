@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from books.proof import ProofRow
 from companies.stored_texts import retold
 from reconciliation.models import Issue
-from sync.models import ProofState, Run, RunProof, RunState
+from sync.models import ProofState, Run, RunKind, RunProof, RunState
 from sync.proving.words import problem_of
 
 
@@ -54,7 +54,8 @@ def _shown(proof: RunProof, run: Run) -> ShownProof:
         rows=sorted(rows, key=lambda shown: (not shown.row.unexplained, shown.name.casefold())),
         others=[retold(words) for words in proof.others],
         has_inventory=any(shown.row.inventory for shown in rows),
-        is_broken_off=proof.state == ProofState.BEGUN and run.state != RunState.RUNNING,
+        # One of a Re-sync is taken up by the next sync at the latest
+        is_broken_off=proof.state == ProofState.BEGUN and run.state != RunState.RUNNING and run.kind != RunKind.RESYNC,
         issue=_issue_of(proof),
     )
 

@@ -33,6 +33,7 @@ from sync.models import (
     OF_ORDERS,
     Document,
     DocumentState,
+    ProofState,
     ResyncItem,
     Run,
     RunKind,
@@ -104,13 +105,13 @@ def advance(run: Run, *, seconds: float = 2.0, asked_to_stop: Callable[[], bool]
     """Do some seconds of a re-sync's work. Safe to call from anywhere, any number of times.
 
     Args:
-        run: Of kind re-sync; a finished one is returned as it is.
+        run: Of kind re-sync. Of one that has ended nothing more is sent; what is left of its proof is done.
         seconds: When to stop, between two documents.
         asked_to_stop: Whether the process is to end; asked between some orders and the next.
     """
     run.refresh_from_db()
     if run.state != RunState.RUNNING:
-        return run
+        return _prove_ended(run)
     if run.kind == RunKind.PREPARE or run.company.kind == CompanyKind.DESKTOP:
         return _prepare_only(run, until=timezone.now() + timedelta(seconds=seconds), asked_to_stop=asked_to_stop)
     if rests(run.company):
@@ -169,6 +170,22 @@ def _held(run: Run) -> str:
     return told(run.company, held).worded() if held else APPROVED_FIRST
 
 
+def _prove_ended(run: Run) -> Run:
+    """Read the trial balance once more for a run that a person stopped between two of its parts."""
+    if not is_being_proven(run) or rests(run.company):
+        return run
+    destination = destination_of(run.company, by=run.asked_by)
+    if isinstance(destination, Message):  # nor will it be read later
+        close_dead_proofs([run])
+        return run
+    with leased(run.company) as lease:
+        if lease is None:  # perhaps by its last part, which reads once more itself
+            return run
+        with proven_in_parts(run, destination, lease, latest=partial(_latest_order, run), is_last=lambda: True):
+            pass
+    return _follow(run, "")
+
+
 def _prepare_only(run: Run, *, until: datetime, asked_to_stop: Callable[[], bool]) -> Run:
     """Prepare the orders again. For QuickBooks Desktop, what is ready then waits to be exported by a person."""
     cannot = cannot_prepare_for_desktop(run.company) if run.company.kind == CompanyKind.DESKTOP else None
@@ -201,11 +218,15 @@ def end(run: Run, *, by: User) -> bool:
             return False
         if run.kind == RunKind.RESYNC:
             count(run)
-            close_dead_proofs([run])  # where it is at work still, that reads once more and says what came of it
         run.message = Message.of(_ENDED, name=by.get_username()).worded()
         run.state, run.finished_at = RunState.FINISHED, timezone.now()
         run.save()
     return True
+
+
+def is_being_proven(run: Run) -> bool:
+    """Whether the trial balance is still to be read for the last time; by its last part, or by the next `advance`."""
+    return RunProof.objects.filter(run=run, state=ProofState.BEGUN).exists()
 
 
 def finish_resyncs(company: Company, *, turn: Turn = ENDLESS) -> dict[str, int]:
@@ -221,6 +242,9 @@ def finish_resyncs(company: Company, *, turn: Turn = ENDLESS) -> dict[str, int]:
             done = run.items.filter(done=True).count()
             run = advance(run, seconds=turn.ends_within(60), asked_to_stop=turn.asked_to_stop)
         came.update(Counter(done_since(run)) - before)
+    for proof in RunProof.objects.filter(company=company, state=ProofState.BEGUN, run__kind=RunKind.RESYNC):
+        if proof.run.state != RunState.RUNNING:
+            advance(proof.run)
     return dict(came)
 
 
@@ -345,6 +369,8 @@ def _run_thread(pk: int) -> None:
 
 
 def _until_done(run: Run) -> None:
+    if run.state != RunState.RUNNING:
+        advance(run)
     pauses = 0
     while run.state == RunState.RUNNING and pauses < _MOST_PAUSES:
         done = run.items.filter(done=True).count()

@@ -16,10 +16,10 @@ from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.proof_shown import shown_proof
 from reconciliation.sync_history import Progress, count_of, did_nothing, errors_of, result_of
 from reconciliation.tables import RunTable
-from sync.jobs.begin import begin_catalogue, begin_import_again, is_worked_on
+from sync.jobs.begin import begin_catalogue, begin_import_again, begin_resync, is_worked_on
 from sync.lists.items.many import advance as create_some
 from sync.models import CatalogueFile, Run, RunKind, RunState
-from sync.resync import advance, end
+from sync.resync import advance, end, is_being_proven
 from sync.staging.catalogue_file import stop_taking
 from sync.staging.waiting_file import may_start_again
 
@@ -106,6 +106,8 @@ def sync_run_stop(request: HttpRequest, company: Company, pk: int) -> HttpRespon
         else:
             messages.info(request, _("It had ended already."))
     elif end(found, by=person_of(request)):
+        if is_being_proven(found):
+            begin_resync(found)
         messages.success(request, _("It was stopped. What is in hand is finished."))
     else:
         messages.info(request, _("It had ended already."))

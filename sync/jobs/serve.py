@@ -67,6 +67,8 @@ def work_at_resync(number: int, *, stops: Stops, seconds: float = TURN) -> int |
     """
     run = Run.objects.select_related("company", "asked_by").filter(pk=number, kind__in=OF_ORDERS).first()
     turn = turn_of(seconds, stops=stops)
+    if run is not None and run.state != RunState.RUNNING:  # a person stopped it, and its proof may be left
+        advance(run)
     while run is not None and run.state == RunState.RUNNING and not turn.is_over():
         done = run.items.filter(done=True).count()
         run = advance(run, seconds=turn.ends_within(_STEP), asked_to_stop=stops)
