@@ -1,17 +1,16 @@
 """How fast are documents posted? `python -m bench.push 600`, or `--latency-ms 350 --limits on` as Intuit would have it.
 
 In one run, against one rehearsal company in a process of its own: first a plain loop over python-quickbooks' `save()`,
-then Tieout with a backlog. CPU is that of the client's process alone, so that of PostgreSQL is not in it. The books are
-kept in SQLite, or with `--postgres` in a database of their own on the server of the benches.
+then Tieout, from the file of orders to what is posted. CPU is that of the client's process alone; that of its
+PostgreSQL backend is beside it. The books are kept in SQLite, or with `--postgres` in a database of their own on the
+server of the benches. `--costs` names the five parts that each step spends most of its processor time in.
 """
 
 from __future__ import annotations
 
 import argparse
-import cProfile
 import io
 import os
-import pstats
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -26,32 +26,40 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import simplejson
 
+from bench.costs import profiled
 from bench.server import server_address
 
 LATENCY, ITEM = 350, 60
 
 
+_HEAD = f"{'':<16}{'documents':>10}{'seconds':>9}{'a minute':>10}{'CPU ms each':>13}{'database ms':>13}{'queries':>9}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What posting some documents took."""
+    """What some work took; all of it in seconds."""
 
-    documents: int
     seconds: float
     cpu: float
+    #: Of the PostgreSQL process that answers; 0 elsewhere.
+    database: float = 0
     #: Database queries; 0 for the loop, which has no database.
     queries: int = 0
 
-    @property
-    def a_minute(self) -> float:
-        """Documents a minute."""
-        return self.documents / self.seconds * 60
+    def __add__(self, other: Measured) -> Measured:
+        return Measured(
+            seconds=self.seconds + other.seconds,
+            cpu=self.cpu + other.cpu,
+            database=self.database + other.database,
+            queries=self.queries + other.queries,
+        )
 
-    def told(self, name: str) -> str:
+    def told(self, name: str, documents: int) -> str:
         """One line of the table."""
-        milliseconds = self.cpu / self.documents * 1000
+        each = 1000 / documents
         return (
-            f"{name:<10}{self.documents:>10}{self.seconds:>10.1f}{self.a_minute:>12.0f}{milliseconds:>14.2f}"
-            f"{self.queries / self.documents:>12.2f}"
+            f"{name:<16}{documents:>10}{self.seconds:>9.1f}{documents / self.seconds * 60:>10.0f}"
+            f"{self.cpu * each:>13.2f}{self.database * each:>13.2f}{self.queries / documents:>9.2f}"
         )
 
 
@@ -64,7 +72,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--batch-item-ms", type=int, default=0)
     parser.add_argument("--limits", choices=("on", "off"), default="off")
     parser.add_argument("--postgres", action="store_true", help="keep the books in PostgreSQL")
-    parser.add_argument("--profile", action="store_true", help="say where the time went")
+    parser.add_argument("--batch", type=int, default=30, help="the most documents of one request")
+    parser.add_argument("--costs", action="store_true", help="say where the time goes, in place of how much it is")
     asked = parser.parse_args(argv)
     if os.environ.get("BENCH_PUSH") == "1":
         _measure(asked)
@@ -108,14 +117,41 @@ def _measure(asked: argparse.Namespace) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as company:
         assert company.stdout
         ready = simplejson.loads(company.stdout.readline())
-        print(f"{'':<10}{'documents':>10}{'seconds':>10}{'a minute':>12}{'CPU ms each':>14}{'queries':>12}")
-        loop = _loop(ready, asked.loop)
-        print(loop.told("save()"), flush=True)
-        ours = _tieout(ready, asked)
-        print(ours.told("Tieout"))
-        print(f"Tieout against the loop: {ours.a_minute / loop.a_minute:.2f} x documents a minute, ", end="")
-        print(f"{(ours.cpu / ours.documents) / (loop.cpu / loop.documents):.2f} x CPU a document")
+        if asked.costs:
+            _tell_costs(ready, asked)
+        else:
+            _tell(ready, asked)
         company.terminate()
+
+
+def _tell(ready: dict[str, Any], asked: argparse.Namespace) -> None:
+    from bench.orders import peak
+
+    print(_HEAD)
+    loop = _loop(ready, asked.loop)
+    print(loop.told("save()", asked.loop), flush=True)
+    before = peak()
+    took: dict[str, Measured] = {}
+    documents = _tieout(ready, asked, lambda step, work: took.update({step: _measured(work)}))
+    for step, measured in took.items():
+        print(measured.told(step, documents))
+    whole, posting = sum(took.values(), Measured(seconds=0, cpu=0)), took["post"]
+    print(whole.told("file to posted", documents))
+    faster, of_loop = documents / posting.seconds / (asked.loop / loop.seconds), loop.cpu / asked.loop * documents
+    print(
+        f"Tieout against the loop: {faster:.2f} x documents a minute, {posting.cpu / of_loop:.2f} x CPU a document, "
+        f"{whole.cpu / of_loop:.2f} x from the file to what is posted"
+    )
+    print(f"most memory: {peak():.0f} MiB, {peak() - before:.0f} more than before the file was read")
+
+
+def _tell_costs(ready: dict[str, Any], asked: argparse.Namespace) -> None:
+    parts: dict[str, list[tuple[str, float]]] = {}
+    _tieout(ready, asked, lambda step, work: parts.update({step: profiled(work)}))
+    for step, shares in parts.items():
+        print(step)
+        for name, share in shares[:5]:
+            print(f"  {share:>4.0%}  {name}")
 
 
 def _loop(ready: dict[str, Any], documents: int) -> Measured:
@@ -147,28 +183,28 @@ def _loop(ready: dict[str, Any], documents: int) -> Measured:
             line.SalesItemLineDetail.ItemRef.value = str(1 + number % 12)
             invoice.Line.append(line)
         invoice.save(qb=client)
-    return Measured(documents=documents, seconds=time.perf_counter() - begun, cpu=time.process_time() - cpu)
+    return Measured(seconds=time.perf_counter() - begun, cpu=time.process_time() - cpu)
 
 
-def _tieout(ready: dict[str, Any], asked: argparse.Namespace) -> Measured:
+def _tieout(ready: dict[str, Any], asked: argparse.Namespace, do: Callable[[str, Callable[[], object]], None]) -> int:
+    """Import a file, prepare its orders and post them, each by `do`; the number of documents."""
     from django.conf import settings
-    from django.db import connection
 
     from bench.orders import imported, rows
     from sync.models import Document
     from sync.preparing.prepare import prepare_new
+    from sync.pushing import batch_sender
     from sync.pushing.lease import leased
     from sync.pushing.push import Pusher
     from sync.quickbooks_online.destination import open_destination
     from tests.rehearsal import connected_to
 
     settings.TIEOUT_REHEARSAL_URL = ready["base_url"]
+    batch_sender.LARGEST_BATCH = asked.batch  # type: ignore[attr-defined]
     company = connected_to(ready)
-    imported(company, io.BytesIO("".join(rows(asked.documents // 2)).encode()))
-    prepare_new(company)
-    waiting = Document.objects.filter(company=company, state="ready").count()
+    file = io.BytesIO("".join(rows(asked.documents // 2)).encode())
 
-    def pushed() -> None:
+    def posted() -> None:
         with leased(company) as lease:
             assert lease is not None
             with open_destination(
@@ -178,7 +214,18 @@ def _tieout(ready: dict[str, Any], asked: argparse.Namespace) -> Measured:
         if counts.stopped or set(counts.outcomes) - {"posted", "new_customers"}:
             raise SystemExit(f"not all was posted: {counts}")
 
-    begun, cpu = time.perf_counter(), time.process_time()
+    do("import", lambda: imported(company, file))
+    do("prepare", partial(prepare_new, company))
+    documents = Document.objects.filter(company=company, state="ready").count()
+    do("post", posted)
+    return documents
+
+
+def _measured(work: Callable[[], object]) -> Measured:
+    from django.db import connection
+
+    from bench.screens import of_backend
+
     queries = 0
 
     def counted(execute: Callable[..., Any], *arguments: Any) -> Any:
@@ -186,20 +233,18 @@ def _tieout(ready: dict[str, Any], asked: argparse.Namespace) -> Measured:
         queries += 1
         return execute(*arguments)
 
+    def backend() -> float:
+        return of_backend(connection) if connection.vendor == "postgresql" else 0.0
+
+    begun, cpu, database = time.perf_counter(), time.process_time(), backend()
     with connection.execute_wrapper(counted):
-        (_profiled if asked.profile else _plain)(pushed)
-    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
-    return Measured(documents=waiting, seconds=seconds, cpu=cpu, queries=queries)
-
-
-def _plain(work: Callable[[], None]) -> None:
-    work()
-
-
-def _profiled(work: Callable[[], None]) -> None:
-    profile = cProfile.Profile()
-    profile.runcall(work)
-    pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
+        work()
+    return Measured(
+        seconds=time.perf_counter() - begun,
+        cpu=time.process_time() - cpu,
+        database=backend() - database,
+        queries=queries,
+    )
 
 
 if __name__ == "__main__":
