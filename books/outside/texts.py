@@ -10,7 +10,9 @@ import html
 import re
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal, DecimalException
-from typing import TypeVar, cast
+from functools import lru_cache
+from operator import is_
+from typing import Any, TypeVar, cast
 
 #: The largest number of a row that every database keeps.
 _LARGEST_ROW = 2**63 - 1
@@ -87,10 +89,19 @@ def _meant(value: object) -> object:
     if isinstance(value, str):
         return unescaped(value)
     if isinstance(value, tuple):
-        return tuple(map(_meant, value))
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    parts = {part.name: getattr(value, part.name) for part in fields(value) if part.init}
-    now = {name: _meant(part) for name, part in parts.items()}
-    changed = {name: part for name, part in now.items() if part != parts[name]}
-    return replace(value, **changed) if changed else value
+        parts = tuple(map(_meant, value))
+        return value if all(map(is_, parts, value)) else parts
+    kind: Any = type(value)
+    changed = {}
+    for name in _parts_of(kind):
+        part = getattr(value, name)
+        now = _meant(part)
+        if now is not part and now != part:
+            changed[name] = now
+    return replace(value, **changed) if changed else value  # type: ignore[type-var]
+
+
+@lru_cache(maxsize=100)
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """The fields that a frozen value is made of; none for anything else."""
+    return tuple(part.name for part in fields(kind) if part.init) if is_dataclass(kind) else ()

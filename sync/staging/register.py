@@ -6,6 +6,7 @@ from books.contact_details import emails
 from books.orders import LineType, Order
 from books.statuses import OrderStage, status_key
 from books.tenders import method_key
+from companies.bulk_rows import new_row
 from companies.bulk_sql import insert
 from mapping.answering import methods_of
 from mapping.customer_lookup import keep_further
@@ -50,18 +51,16 @@ def register_products(connection: Connection, orders: list[Order]) -> None:
     """A product that nobody has mapped yet is listed from the first order that sells it."""
     products: dict[str, Product] = {}
     for line in (line for order in orders for line in order.lines if line.line_type.section.value == "product"):
-        kind = ProductKind.SUBSCRIPTION if line.line_type is LineType.SUBSCRIPTION else ProductKind.PRODUCT
-        products.setdefault(
-            line.product_key,
-            Product(
+        if (key := line.product_key) not in products:
+            kind = ProductKind.SUBSCRIPTION if line.line_type is LineType.SUBSCRIPTION else ProductKind.PRODUCT
+            products[key] = Product(
                 company_id=connection.company_id,
                 system=connection.system,
-                source_key=line.product_key,
+                source_key=key,
                 name=line.product_name or line.label,
                 sku=line.sku,
                 kind=kind,
-            ),
-        )
+            )
     of_source = Product.objects.filter(company_id=connection.company_id, system=connection.system)
     known = set(of_source.filter(source_key__in=products).values_list("source_key", flat=True))
     new = [product for key, product in products.items() if key not in known]
@@ -92,8 +91,8 @@ def register_customers(connection: Connection, orders: list[Order]) -> None:
     changed: list[SourceCustomer] = []
     addresses: set[str] = set()
     for key, customer in customers.items():
-        row = known.get(key) or SourceCustomer(
-            company_id=connection.company_id, system=connection.system, source_key=key
+        row = known.get(key) or new_row(
+            SourceCustomer, company_id=connection.company_id, system=connection.system, source_key=key
         )
         before, billed_before = _told(row), emails(row.billing_email)
         row.name, row.email = customer.name, customer.email.strip()
@@ -122,6 +121,8 @@ def _told(row: SourceCustomer) -> tuple[str, ...]:
 
 def _prepare_later(connection: Connection, customers: list[str], addresses: set[str]) -> None:
     """What the source says of a customer now may cure or block other orders, theirs and those of a shared email."""
-    theirs = unsent_orders(connection.company).filter(connection=connection, customer_key__in=customers)
-    theirs.update(prepared_version=0)
-    orders_billed_at(connection.company, addresses).update(prepared_version=0)
+    if customers:
+        theirs = unsent_orders(connection.company).filter(connection=connection, customer_key__in=customers)
+        theirs.update(prepared_version=0)
+    if addresses:
+        orders_billed_at(connection.company, addresses).update(prepared_version=0)

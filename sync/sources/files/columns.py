@@ -120,7 +120,7 @@ class MatchedColumns:
 
 def as_text(cell: Cell) -> str:
     """A cell as the text that a person sees."""
-    return shown(cell)
+    return cell.strip() if isinstance(cell, str) else shown(cell)
 
 
 def refuse_no_value(cell: Cell) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from books.money import ZERO, rounded
@@ -56,6 +56,8 @@ from sync.sources.values import BadValue, Faults
 
 #: Unit prices finer than this are not kept by QuickBooks. Source: reference of Item, UnitPrice.
 _FINEST_PRICE = Decimal("0.0000001")
+#: So many clean values are kept while a file is read.
+_KEPT = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,9 @@ class RowOrderReader:
         self.matched = matched
         self.options = options
         self.columns = {level: matched.of_level(level) for level in Level}
+        #: Dates, prices and SKUs come again and again in a file
+        self.cleaned = lru_cache(maxsize=_KEPT)(_cleaned)
+        self._names = tuple(name or f"column {position}" for position, name in enumerate(header, start=1))
 
     def read(self, found: OrderRows) -> OrderRead | tuple[RowError, ...]:
         """The order with its evidence, or everything that is wrong with it; never both."""
@@ -117,8 +122,7 @@ class RowOrderReader:
 
     def _evidence(self, row: TableRow) -> dict[str, str]:
         """The row by the file's own header."""
-        numbered = enumerate(zip(self.header, row.cells, strict=False), start=1)
-        return {name or f"column {position}": as_text(cell) for position, (name, cell) in numbered}
+        return dict(zip(self._names, map(as_text, row.cells), strict=False))
 
 
 class _OneOrder:
@@ -180,18 +184,13 @@ class _OneOrder:
         cell = self.reader.matched.cell(column, row.cells)
         if not as_text(cell):
             return None
-        return self.faults.attempt(
-            lambda: self._value(column, cell),
-            otherwise=None,
-            column=self.reader.name_of(column),
-            value=as_text(cell),
-            place=Place(row=row.number),
-        )
-
-    def _value(self, column: Column, cell: Cell) -> object:
-        if not (column is TAXABLE and as_text(cell) in ("TRUE", "FALSE")):  # there a yes or no is the value
-            refuse_no_value(cell)
-        return column.clean(cell, self.context)
+        try:
+            # What a workbook has can equal a value that it shows in another way, such as 17 and 17.0
+            clean = self.reader.cleaned if isinstance(cell, str) else _cleaned
+            return clean(column, cell, self.context)
+        except BadValue as fault:
+            self._add(fault, column, row)
+            return None
 
     def _read_order_columns(self) -> None:
         """What the rows say about the whole order; the currency first, because amounts are read in it."""
@@ -312,6 +311,17 @@ class _OneOrder:
             status=draft.status,
             reference=draft.reference,
         )
+
+
+def _cleaned(column: Column, cell: Cell, context: Context) -> object:
+    """The clean value of a cell.
+
+    Raises:
+        BadValue: It is none that the column takes.
+    """
+    if not (column is TAXABLE and as_text(cell) in ("TRUE", "FALSE")):  # there a yes or no is the value
+        refuse_no_value(cell)
+    return column.clean(cell, context)
 
 
 def _customer(draft: OrderDraft) -> Customer:
