@@ -19,6 +19,7 @@ from reconciliation.tie_out.accounts import TiedAccount
 from reconciliation.tie_out.comparing import Row
 from reconciliation.tie_out.run import rows_of
 from reconciliation.tie_out.shown import kind_words
+from reconciliation.tie_out.unread import unread_at
 from sync.models import Document
 
 
@@ -52,7 +53,8 @@ def sign(tie_out: TieOut, *, note: str, by: User) -> SignOff:
 
     Args:
         tie_out: The newest of its period.
-        note: What is to be known about open records; must be there where any differs, or came or changed since.
+        note: What is to be known about open records; must be there where any differs, could not be read, or
+            came or changed since.
         by: Who signs.
 
     Raises:
@@ -100,6 +102,8 @@ def _note_missing(tie_out: TieOut, note: str) -> str:
         return ""
     if tie_out.differing:
         return _("Some records differ. Say in the note why the period is signed off all the same.")
+    if unread_at(tie_out):
+        return _("Some orders could not be read. Say in the note why the period is signed off all the same.")
     if changed_after(tie_out).exists():
         return _(
             "Records of this period came or changed in Tieout since this tie-out. Tie out again, or say in the note "

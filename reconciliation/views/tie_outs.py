@@ -33,6 +33,7 @@ from reconciliation.tie_out.shown_accounts import ShownAccount, account_of, acco
 from reconciliation.tie_out.sign_off import changed_since, in_the_way, moved_since, standing_sign_off
 from reconciliation.tie_out.statement import statement
 from reconciliation.tie_out.statement_pdf import statement_pdf
+from reconciliation.tie_out.unread import unread_at
 from reconciliation.tie_out.words import AFTER, BEFORE, COLUMNS
 from reconciliation.views.sign_offs import SignForm, WithdrawForm
 
@@ -122,6 +123,7 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "rows": [ShownRow.of(row, before=before) for row in rows],
         "explained": is_explained(rows, accounts),
         "drift": drift,
+        "unread": unread_at(found),
         "page": page,
         "sort": _IN_ORDER,
         "lines": shown_lines(company, page.rows, account),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from io import BytesIO
+from datetime import date, timedelta
+from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from companies.models import Company, Role
 from reconciliation.models import SignOff, TieOut
 from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import begin, carry_out
+from sync.models import UnreadOrder, sources_of
 from tests.factories import prepared
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -55,6 +58,29 @@ def signed(tie_out: TieOut, note: str = "") -> str:
 
 def shown(tie_out: TieOut) -> str:
     return " ".join(accountant(tie_out.company).get(address(tie_out)).text.split())
+
+
+def test_orders_that_could_not_be_read_are_told_and_ask_for_a_note(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, "2026-08-14  order 1  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00")
+    push(studio)
+    source = sources_of(studio).get()
+    UnreadOrder.objects.create(connection=source, source_id="2", number="2", what="The order has no lines.")
+    tie_out = carry_out(begin(studio, AUGUST, by=None))
+
+    page = shown(tie_out)
+    assert f"1 order of {source.name} could not be read as it is there." in page
+    assert f'href="/studio/integrations/{source.system}/"' in page
+    assert "exactly what the source says" not in page
+    assert "Some orders could not be read." in signed(tie_out)
+    assert not SignOff.objects.exists()
+    assert "The period is signed off." in signed(tie_out, "Order 2 is a test of ours")
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("reconcile", "--company", "studio", "--from", "2026-08-01", "--to", "2026-08-31", stdout=out)
+    assert (ended.value.code, "1 order could not be read" in out.getvalue()) == (1, True)
+
+    UnreadOrder.objects.update(noticed_at=timezone.now() + timedelta(days=1))  # what is noticed later is not of it
+    assert "could not be read" not in shown(tie_out)
 
 
 def test_a_period_that_ties_out_is_signed_off_with_name_and_moment(clean: TieOut) -> None:

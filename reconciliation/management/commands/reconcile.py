@@ -26,6 +26,7 @@ from reconciliation.tie_out.comparing import Period, Row
 from reconciliation.tie_out.run import NotTiedOut, begin, carry_out, rows_of
 from reconciliation.tie_out.shown import kind_words
 from reconciliation.tie_out.shown_accounts import account_words
+from reconciliation.tie_out.unread import unread_at
 from reconciliation.tie_out.words import WORDS
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
@@ -92,7 +93,7 @@ class Command(CompanyCommand):
         except NotTiedOut as why:
             raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
         rows, accounts = rows_of(tie_out), account_rows_of(tie_out)
-        agrees = not tie_out.differing and is_explained(rows, accounts)
+        agrees = not tie_out.differing and is_explained(rows, accounts) and not unread_at(tie_out)
         code = CANNOT_RUN if tie_out.state != TieOutState.FINISHED else DONE if agrees else INCOMPLETE
         if not options["json"]:
             self._tell(tie_out, rows, accounts)
@@ -151,6 +152,9 @@ class Command(CompanyCommand):
         matching = counted("%(n)s record matches", "%(n)s records match", tie_out.matching)
         differing = counted("%(n)s record differs", "%(n)s records differ", tie_out.differing)
         self.stdout.write(f"{matching}, {differing}.")
+        for source in unread_at(tie_out):
+            unread = counted("%(n)s order could not be read", "%(n)s orders could not be read", source.number)
+            self.stdout.write(f"{source.name}: {unread}.")
 
     def _tell_row(self, row: Row) -> None:
         amounts = {
@@ -207,6 +211,7 @@ def plain(tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount], code: i
         "accounts": plain_accounts(accounts),
         "records": tie_out.records,
         "matching": tie_out.matching,
+        "unread": sum(source.number for source in unread_at(tie_out)),
         "requests": tie_out.requests,
         "cannot_run": tie_out.message,
         "exit_code": code,
