@@ -33,8 +33,9 @@ ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
 # Each other test runs wholly on one of the databases, tests/shares.py says on which, and one of so many on the other too
 ONE_OF ?= 100
 # What `make test` runs, in this order; those joined by a plus side by side, since each keeps
-# one core busy at most, or waits for its browser and has few tests, the last of which would run alone
-STAGES := types+lint-others+demo-check test-sqlite test-postgres test-pages+test-journeys
+# one core busy at most, or waits for its browser and has few tests, the last of which would run alone. What is
+# collected in the first has been brought into Python's form once: the processes of a test run would each do so
+STAGES := types+lint-others+demo-check+collected test-sqlite test-postgres test-pages+test-journeys
 # Every process of a test run would else compile everything that it imports
 unexport PYTHONDONTWRITEBYTECODE
 # The files with tests that drive a browser; to collect all the others takes longer than to find these
@@ -46,7 +47,7 @@ say = @echo "make:"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help .venv demo demo-check test lint lint-others format-check ruff types imports checks migrations-check messages-check \
-	criteria-check messages test-sqlite test-postgres properties test-browser test-pages test-journeys fix lock criteria mutants way conformance bench clean
+	criteria-check messages collected test-sqlite test-postgres properties test-browser test-pages test-journeys fix lock criteria mutants way conformance bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,6 +101,11 @@ migrations-check: .venv
 messages-check: .venv
 	$(say) is every text in the Romanian, with its gaps?
 	@$(BIN)/python -m tools.messages check
+
+collected: .venv
+	$(say) can every test be collected?
+	@TIEOUT_TEST_DATABASE=sqlite $(BIN)/python -m pytest --quiet --collect-only --no-summary > .venv/collected.log \
+		|| { tail -20 .venv/collected.log; exit 1; }
 
 test-sqlite: .venv ## Run the tests on SQLite (ONE_OF=1 for all of them)
 	$(say) the tests on SQLite, of those for PostgreSQL one in $(ONE_OF)

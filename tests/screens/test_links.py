@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -51,15 +52,16 @@ def links_of(page: str, address: str) -> Iterator[str]:
             yield urljoin(address, unescape(target))
 
 
-def kinds_of(address: str) -> set[str]:
+@cache
+def kinds_of(address: str) -> frozenset[str]:
     """What pages of one kind have in common: the name of the address, with each of what is asked of it."""
     parts = urlsplit(address)
     try:
         name = resolve(parts.path).view_name
     except Resolver404:
-        return {address}
+        return frozenset({address})
     asked = {part.partition("=")[0] for part in parts.query.split("&")} - _KEPT
-    return {f"{name} {question}" for question in asked | {""}}
+    return frozenset(f"{name} {question}" for question in asked | {""})
 
 
 def dead_links(client: Client, begin: Iterable[str], *, onwards: bool = True) -> dict[str, tuple[int, str]]:
