@@ -32,10 +32,12 @@ WORDS_AND_RIGHTS := \
 ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
 # Each other test runs wholly on one of the databases, tests/shares.py says on which, and one of so many on the other too
 ONE_OF ?= 100
+# Where the vendors' descriptions are, make test SPECS=folder, the simulators are held against them too
+CONFORMANCE = $(if $(SPECS),+conformance)
 # What `make test` runs, in this order; those joined by a plus side by side, since each keeps
 # one core busy at most, or waits for its browser and has few tests, the last of which would run alone. What is
 # collected in the first has been brought into Python's form once: the processes of a test run would each do so
-STAGES := types+lint-others+demo-check+collected test-sqlite test-postgres test-pages+test-journeys
+STAGES := types+lint-others+demo-check+collected$(CONFORMANCE) test-sqlite test-postgres test-pages+test-journeys
 # Every process of a test run would else compile everything that it imports
 unexport PYTHONDONTWRITEBYTECODE
 # The files with tests that drive a browser; to collect all the others takes longer than to find these

@@ -76,10 +76,11 @@ def test_make_test_runs_every_stage_and_each_is_a_target_of_its_own() -> None:
     (stages,) = [line.partition(":=")[2].split() for line in makefile.splitlines() if line.startswith("STAGES :=")]
 
     assert stages == [
-        *("types+lint-others+demo-check+collected", "test-sqlite", "test-postgres"),
+        *("types+lint-others+demo-check+collected$(CONFORMANCE)", "test-sqlite", "test-postgres"),
         "test-pages+test-journeys",
     ]
-    for stage in "+".join(stages).split("+"):
+    assert "\nCONFORMANCE = $(if $(SPECS),+conformance)\n" in makefile
+    for stage in "+".join(stages).replace("$(CONFORMANCE)", "+conformance").split("+"):
         assert f"\n{stage}: " in makefile
 
 
