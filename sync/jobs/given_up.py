@@ -17,6 +17,7 @@ from procrastinate import JobContext
 from procrastinate.middleware import SyncCallNext, TaskMiddleware
 from procrastinate.worker import Worker
 
+from books.messages import Message
 from books.translation import gettext_noop
 from companies.database_faults import database_fault
 
@@ -30,6 +31,7 @@ LAST_COUNT = 2 * MOST_ATTEMPTS - 1
 _PATIENCE = 10
 
 _BROKE_OFF = gettext_noop("It was begun three times, and broke off each time.")
+_BECAUSE = gettext_noop("It was begun three times, and broke off each time, the last time with this: %(reason)s")
 _DEFECT = gettext_noop("Tieout itself failed over it, and the log of the worker says where.")
 _NOT_KNOWN = gettext_noop("Either the database was away or the worker was ended; its log says which.")
 
@@ -93,11 +95,11 @@ def forget(lock: str) -> None:
 
 def _tell_in_time(task: str, number: int, fault: Exception) -> None:
     away = database_fault(fault)
-    why = f"{away.sentence} {away.cure}" if away else _DEFECT
+    why = Message.of(_BECAUSE, reason=away.sentence if away else _DEFECT).worded()
     for _attempt in range(_PATIENCE):
         close_old_connections()
         try:
-            _subjects[task].ends([number], f"{_BROKE_OFF} {why}")
+            _subjects[task].ends([number], why)
         except Error as still:
             logger.warning("that %s %s has ended cannot be written yet: %s", task, number, still)
             time.sleep(1)

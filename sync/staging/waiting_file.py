@@ -23,6 +23,7 @@ from sync.staging.sources import source_of_file
 
 _BROKE_OFF = gettext_noop("%(file)s was not read to its end.")
 _KEPT = gettext_noop("What it had brought until then is kept, and does not come twice: press Start again.")
+_NOTHING = gettext_noop("It had brought nothing by then: press Start again.")
 #: The file of an import that has failed is kept so long for a person who starts it again.
 _KEPT_FOR = timedelta(days=7)
 
@@ -102,7 +103,8 @@ def break_off(numbers: Collection[int], why: str) -> None:
             brought = OrderVersion.objects.filter(run=run, is_older=False)
             new = brought.filter(version=1).count()
             run.counts = {"new": new, "changed": brought.count() - new}
-            run.message = f"{Message.of(_BROKE_OFF, file=waiting.name).worded()} {why} {_KEPT}"
+            kept = _KEPT if any(run.counts.values()) else _NOTHING
+            run.message = f"{Message.of(_BROKE_OFF, file=waiting.name).worded()} {why} {kept}"
             run.state, run.finished_at = RunState.FAILED, timezone.now()
             run.save()
 

@@ -99,8 +99,8 @@ def test_an_import_over_which_the_database_went_away_three_times_says_so_and_is_
         wait_for(lambda: not jobs())
 
     told = " ".join(shown.text.split())
-    assert "august.csv was not read to its end. It was begun three times, and broke off each time. The database" in told
-    assert "cannot be reached. See that it runs" in told
+    assert "august.csv was not read to its end. It was begun three times, and broke off each time, the last" in told
+    assert "time with this: The database cannot be reached. What it had brought until then is kept" in told
     assert "3 new orders" in told
     assert "Start again" in told
     run.refresh_from_db()
@@ -130,6 +130,7 @@ def test_what_its_workers_did_not_survive_three_times_has_ended_with_what_is_to_
         shown = page.get(place).text
         assert "It was begun three times, and broke off each time." in shown, place
         assert "its log says which" in shown, place
+        assert ("It had brought nothing by then" in shown) == ("sync-history" in place)
     assert TieOut.objects.get().state == TieOutState.FAILED
 
 
