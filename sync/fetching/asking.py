@@ -125,6 +125,8 @@ class SourceApi:
         """
         self.source, self.base_url = source, base_url
         self.calls = 0
+        #: Called before each request, to keep a lease.
+        self.before_each: Callable[[], None] = lambda: None
         self._login, self._headers, self._pace = login, headers, pace
         self._session = requests.Session()
         plain(self._session)
@@ -208,6 +210,7 @@ class SourceApi:
     def _asked(self, request: _Request) -> requests.Response | TryLater | Unknown:
         renewed = False
         for _attempt in range(_TIMES):
+            self.before_each()
             pause = self._pace.before()
             if isinstance(pause, TryLater):
                 return pause

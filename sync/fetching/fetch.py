@@ -41,7 +41,7 @@ from sync.models import (
 )
 from sync.sources.base import OrderRead, Place, Record
 from sync.staging.import_file import KEPT, error_facts
-from sync.staging.intake import stage
+from sync.staging.intake import NotActivated, stage
 from sync.turn import ENDLESS, Turn
 
 logger = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ _MISSED = gettext_noop(
     "An order was found in %(source)s only when all of its orders were compared with those known here, and was read "
     "then."
 )
+_SWITCHED_OFF = gettext_noop("%(company)s was switched off meanwhile, so nothing more was read.")
 _RESTS = gettext_noop("%(source)s asked Tieout to wait until %(until)s (UTC).")
 _PAUSED = gettext_noop("It was paused. It goes on from there once a person presses Go on.")
 _READ = gettext_noop("%(source)s: %(orders)s orders read")
@@ -94,18 +95,14 @@ def fetch_source(
         by: The person who asked; None for the scheduler.
         turn: How long it may take; the next fetch goes on.
         say: Told what is being done, in words.
-        keep: Called between two pages, to keep the lease.
+        keep: Called before each request and between two pages, to keep the lease.
     """
     report = FetchReport(source=source)
     live = LiveSource.objects.select_related("connection__company").get(pk=source.pk)
-    if waits_for_start(source):
-        report.waits = True
-        return report
-    if live.paused:
-        report.paused = True
-        return report
-    if why := _cannot(source, live):
-        report.stopped = why
+    report.waits = waits_for_start(source)
+    report.paused = live.paused and not report.waits
+    report.stopped = "" if report.waits or report.paused else _cannot(source, live)
+    if report.waits or report.paused or report.stopped:
         return report
     turn = replace(turn, asked_to_stop=_or_paused(turn, live))
     # What begins at its beginning each time is read to its end: else a short turn never comes to it
@@ -113,7 +110,7 @@ def fetch_source(
     run = Run.objects.create(company=source.company, kind=RunKind.FETCH, asked_by=by, message=source.name)
     fetch = Fetch.objects.create(run=run, connection=source, cursor_before=live.cursor, cursor_after=live.cursor)
     try:
-        reader = reader_for(source)
+        reader = reader_for(source, keep=keep)
         _read(reader, live, fetch, report, since=since, turn=turn, say=say, keep=keep)
         if report.complete and not report.stopped:
             _compare(reader, live, report, run, turn=whole, keep=keep)
@@ -125,6 +122,8 @@ def fetch_source(
             report.calls = reader.calls
     except AddressUnsafe as unsafe:
         report.stopped = unsafe.message.worded()
+    except NotActivated:
+        report.stopped = Message.of(_SWITCHED_OFF, company=source.company.name).worded()
     except BaseException as fault:
         _finish(run, fetch, report, RunState.FAILED, f"{type(fault).__name__}: {fault}"[:500])
         raise

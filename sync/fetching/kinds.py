@@ -188,7 +188,14 @@ LIVE_KINDS: dict[str, LiveKind] = {
 }
 
 
-def reader_of(kind: LiveKind, company: Company, login: SourceAccess, *, address: str = "") -> Reader:
+def reader_of(
+    kind: LiveKind,
+    company: Company,
+    login: SourceAccess,
+    *,
+    address: str = "",
+    keep: Callable[[], None] = lambda: None,
+) -> Reader:
     """What reads an account for a company.
 
     Args:
@@ -196,12 +203,15 @@ def reader_of(kind: LiveKind, company: Company, login: SourceAccess, *, address:
         company: Whose orders are there.
         login: What lets us in.
         address: Of a test account on this machine, for a test company; empty for where the settings say.
+        keep: Called before each request, to keep a lease: a list may take longer than that lasts.
 
     Raises:
         AddressUnsafe: A login would go over the internet without encryption, or a live company to a test account.
     """
     options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
-    return kind.reader(kind.api(_safe_address(kind, company, address), login), login, options)
+    api = kind.api(_safe_address(kind, company, address), login)
+    api.before_each = keep
+    return kind.reader(api, login, options)
 
 
 def api_with(kind: LiveKind, company: Company, login: SourceAccess, *, address: str = "") -> SourceApi:
@@ -239,13 +249,18 @@ def _safe_address(kind: LiveKind, company: Company, address: str) -> str:
     return address
 
 
-def reader_for(source: Connection) -> Reader:
+def reader_for(source: Connection, *, keep: Callable[[], None] = lambda: None) -> Reader:
     """What reads a source that was connected.
+
+    Args:
+        source: Which was connected.
+        keep: See `reader_of`.
 
     Raises:
         AddressUnsafe: See `reader_of`.
     """
-    return reader_of(LIVE_KINDS[source.kind], source.company, login_of(source), address=source.live.address)
+    kind = LIVE_KINDS[source.kind]
+    return reader_of(kind, source.company, login_of(source), address=source.live.address, keep=keep)
 
 
 def is_live(source: Connection) -> bool:

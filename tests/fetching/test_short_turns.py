@@ -77,6 +77,18 @@ def test_many_orders_that_changed_within_an_hour_are_read_with_each_turn_where_t
     assert StagedOrder.objects.count() == 310
 
 
+def test_the_lease_of_the_company_is_kept_while_one_page_takes_many_requests(agency: RunningAgency) -> None:
+    contact = agency.company.new_contact(firstName="Maya", email="maya.brook@example.com")
+    for _number in range(12):
+        agency.company.sell_by_order_form(contact, [wheel()])
+    source = connected_highlevel(agency, the_studio())
+    kept: list[int] = []
+
+    report = fetch_source(source, keep=lambda: kept.append(1))
+
+    assert len(kept) > report.calls > 12
+
+
 def test_numbers_are_compared_to_the_end_though_the_turn_is_over_meanwhile(keap: RunningKeap) -> None:
     source = connected(the_studio(), keap)
     number, _other = an_order(keap), an_order(keap)

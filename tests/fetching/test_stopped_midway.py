@@ -6,13 +6,16 @@ import threading
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
+from companies.activation import withdraw
 from companies.models import Role
 from simulators.highlevel.server import RunningAgency
 from simulators.keap.server import RunningKeap
 from sync.fetching.fetch import fetch_source
-from sync.models import Connection, ConnectionState, LiveSource, OrderVersion, Run, StagedOrder
+from sync.models import Connection, ConnectionState, LiveSource, OrderVersion, Run, RunState, StagedOrder
+from sync.run import sync_company
 from tests.factories import the_studio
 from tests.fetching.highlevel_agency import agency, key_of, wheel
 from tests.fetching.highlevel_agency import connected as connected_highlevel
@@ -146,3 +149,17 @@ def test_paused_while_numbers_are_compared_nothing_more_is_asked(
 
     assert (front.left, report.paused, report.complete) == (0, True, True)
     assert LiveSource.objects.get().products_read_at is None
+
+
+def test_switched_off_while_it_is_read_nothing_is_staged_and_that_is_no_defect(
+    vendor: str, running: Any, source: Connection, person: Client
+) -> None:
+    by = User.objects.get(memberships__role=Role.ADMINISTRATOR)
+
+    with meanwhile(running, IN_SECOND[vendor], lambda: withdraw(source.company, by=by, reason="We stop.")):
+        report = sync_company(source.company)
+
+    assert "switched off meanwhile" in report.fetched[0].stopped
+    assert report.cannot_run
+    assert kept() == AFTER_FIRST[vendor]
+    assert Run.objects.latest("pk").state == RunState.FINISHED
