@@ -29,8 +29,8 @@ from sync.models import (
 from sync.pushing.address_updates import waiting_addresses
 from sync.pushing.claims import rests
 
-#: For so long after a good answer a login is trusted without a read.
-_PROVEN_FOR = timedelta(hours=1)
+#: For so long after a good answer a login is trusted without a read. After that the lists are due, which proves it too.
+_PROVEN_FOR = timedelta(days=1)
 _WAITS_FOR_A_PERSON = (DocumentState.BLOCKED, DocumentState.REFUSED)
 _UNDER_WAY = (DocumentState.SENDING, DocumentState.UNKNOWN)
 

@@ -50,6 +50,7 @@ def test_in_steady_state_a_day_of_syncs_is_one_read(studio: Company, quickbooks:
         report, reads = synced(studio, quickbooks)
         assert report.counts["posted"] == 1
         read += reads
+        later(studio, HOUR)
 
     assert read == ["cdc"]
 
@@ -74,9 +75,12 @@ def test_something_to_send_begins_with_a_read_where_no_answer_proved_the_login(
     assert synced(studio, quickbooks)[1] == ["query"]
     prepared(studio, sold(2))
     assert synced(studio, quickbooks)[1] == []
-    later(studio, HOUR * 2)
+    later(studio, HOUR * 23)
     prepared(studio, sold(3))
-    assert synced(studio, quickbooks)[1] == ["query"]
+    assert synced(studio, quickbooks)[1] == []
+    later(studio, DAY)
+    prepared(studio, sold(4))
+    assert synced(studio, quickbooks)[1] == ["cdc"]
 
 
 @pytest.mark.django_db(transaction=True)
