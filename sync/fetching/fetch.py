@@ -101,9 +101,9 @@ def fetch_source(
     live = LiveSource.objects.select_related("connection__company").get(pk=source.pk)
     report.waits = waits_for_start(source)
     report.paused = live.paused and not report.waits
-    report.stopped = "" if report.waits or report.paused else _cannot(source, live)
-    if report.waits or report.paused or report.stopped:
-        return report
+    why = "" if report.waits or report.paused else _cannot(source, live)
+    if report.waits or report.paused or why:
+        return replace(report, stopped=why)
     turn = replace(turn, asked_to_stop=_or_paused(turn, live))
     # What begins at its beginning each time is read to its end: else a short turn never comes to it
     whole = replace(turn, until=None)
