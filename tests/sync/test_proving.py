@@ -239,6 +239,13 @@ def test_a_run_that_ended_between_the_readings_is_not_proven(proving: Company, q
 # A Re-sync ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def twenty_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Re-sync asks after each twenty orders, in place of a hundred, whether it is to go on."""
+    monkeypatch.setattr("sync.resync._AT_ONCE", 20)
+
+
+@pytest.mark.usefixtures("twenty_at_once")
 def test_a_resync_in_parts_has_one_proof_of_two_readings_whatever_a_sync_posts_between_them(
     proving: Company, quickbooks: Books
 ) -> None:
@@ -267,6 +274,7 @@ def test_a_resync_in_parts_has_one_proof_of_two_readings_whatever_a_sync_posts_b
     assert (proof.state, told(proof)["Accounts Receivable"]["predicted"]) == (ProofState.PROVEN, Decimal(23 * 48))
 
 
+@pytest.mark.usefixtures("twenty_at_once")
 def test_a_resync_that_was_stopped_between_its_parts_is_proven_by_one_more_reading(
     proving: Company, quickbooks: Books
 ) -> None:
