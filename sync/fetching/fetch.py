@@ -115,7 +115,7 @@ def fetch_source(
         if report.complete and not report.stopped:
             _compare(reader, live, report, run, turn=whole, keep=keep)
             keep_listening(reader, live)
-        if report.complete and not (report.stopped or turn.is_over()):
+        if report.complete and not turn.is_over() and not report.stopped:
             unlisted = read_products(reader, live, now=timezone.now(), by=by, turn=whole, keep=keep)
             if unlisted:
                 _stopped(live, report, unlisted)
