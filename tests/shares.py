@@ -66,9 +66,18 @@ def is_read_here(file: str, *, on_postgres: bool, one_of: int) -> bool:
     return file.startswith(ON_POSTGRES) == on_postgres or _is_drawn(file, one_of=min(one_of, ONE_FILE_OF))
 
 
-def runs_here(test: str, *, on_postgres: bool, one_of: int) -> bool:
-    """Whether a test, by its address in pytest's writing, runs on this database."""
+def runs_here(test: str, *, on_postgres: bool, one_of: int, is_alike: bool = False) -> bool:
+    """Whether a test, by its address in pytest's writing, runs on this database.
+
+    Args:
+        test: Its file, a double colon, and its name.
+        on_postgres: Which of the two this is.
+        one_of: Of the tests of the other database, one of so many runs here too.
+        is_alike: It is marked `same_on_either`, which PostgreSQL leaves out: then SQLite does all of it.
+    """
     file = test.partition("::")[0]
+    if is_alike and not on_postgres:
+        return True
     if file.startswith(ON_POSTGRES) == on_postgres:
         return True
     left = max(1, one_of // ONE_FILE_OF)
@@ -89,7 +98,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     on_postgres, one_of = connection.vendor == "postgresql", config.getoption("one_of")
-    elsewhere = {item for item in items if not runs_here(item.nodeid, on_postgres=on_postgres, one_of=one_of)}
+    elsewhere = {item for item in items if not _runs(item, on_postgres=on_postgres, one_of=one_of)}
     if elsewhere:
         config.hook.pytest_deselected(items=list(elsewhere))
         items[:] = [item for item in items if item not in elsewhere]
+
+
+def _runs(item: pytest.Item, *, on_postgres: bool, one_of: int) -> bool:
+    is_alike = item.get_closest_marker("same_on_either") is not None
+    return runs_here(item.nodeid, on_postgres=on_postgres, one_of=one_of, is_alike=is_alike)

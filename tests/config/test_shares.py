@@ -22,6 +22,10 @@ def test_each_runs_on_one_database_at_least() -> None:
     assert nowhere == []
 
 
+def test_what_postgresql_leaves_out_because_it_is_the_same_there_runs_on_sqlite() -> None:
+    assert all(runs_here(address, on_postgres=False, one_of=100, is_alike=True) for address in ADDRESSES)
+
+
 @pytest.mark.parametrize("one_of", [4, 20, 100])
 def test_of_those_of_the_other_database_about_one_in_so_many_runs(one_of: int) -> None:
     both = [
