@@ -56,7 +56,8 @@ from sync.resync_counts import count, done_since
 from sync.turn import ENDLESS, LeaseLost, Turn, never
 
 _ENDED = gettext_noop("%(name)s stopped it. The orders that were left are as they were before.")
-_AT_ONCE = 100
+#: As many as a request of documents holds: so few are finished when a person stops it, or the worker is to end.
+_AT_ONCE = 30
 _MARKED = 1_000
 # One transaction each: on SQLite another write meanwhile waits for its end
 _PREPARED_AT_ONCE = 40

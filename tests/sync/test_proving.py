@@ -241,7 +241,7 @@ def test_a_run_that_ended_between_the_readings_is_not_proven(proving: Company, q
 
 @pytest.fixture
 def twenty_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Re-sync asks after each twenty orders, in place of a hundred, whether it is to go on."""
+    """A Re-sync asks after each twenty orders, in place of thirty, whether it is to go on."""
     monkeypatch.setattr("sync.resync._AT_ONCE", 20)
 
 
