@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 # How many processes share the tests; 0 runs them in one, which a debugger needs
 WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-# One more where a test waits for what works: PostgreSQL, a worker that is killed
+# One more where tests wait for what works: a test company, PostgreSQL, a worker that is killed
 ONE_MORE = $(if $(filter-out 0,$(WORKERS)),$(shell expr $(WORKERS) + 1),0)
 # How many random values each property is tried with in `make properties`; in `make test` it is 30
 EXAMPLES ?= 1000
@@ -111,7 +111,7 @@ collected: .venv
 
 test-sqlite: .venv ## Run the tests on SQLite (ONE_OF=1 for all of them)
 	$(say) the tests on SQLite, of those for PostgreSQL one in $(ONE_OF)
-	@TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m "not browser" --one-of $(ONE_OF) --numprocesses $(WORKERS) $(ARGS)
+	@TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m "not browser" --one-of $(ONE_OF) --numprocesses $(ONE_MORE) $(ARGS)
 
 test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one that is started and stopped
 	$(say) the tests on PostgreSQL, of those for SQLite one in $(ONE_OF)
