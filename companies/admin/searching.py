@@ -26,11 +26,17 @@ def having_every_word(rows: QuerySet[Any], fields: Sequence[str], text: str) -> 
     """Rows that have every word of a text, in capitals or not.
 
     The fields are put together first: PostgreSQL turns one long text into capitals in half the time of four short ones.
+    And what few rows have is asked first: of the others nothing else is asked.
     """
     found: QuerySet[Any] = rows.alias(searched=_joined(fields))
-    for word in searched_words(text):
+    for word in sorted(searched_words(text), key=_how_common):
         found = found.filter(searched__icontains=word)
     return found
+
+
+def _how_common(word: str) -> tuple[bool, int]:
+    """A guess, for sorting: a number is rarer than a word, and a long word rarer than a short one."""
+    return not any(map(str.isdigit, word)), -len(word)
 
 
 def _joined(fields: Sequence[str]) -> Any:
