@@ -28,6 +28,7 @@ from sync.history import event
 from sync.models import Connection, OrderVersion, Run, StagedOrder, remember_names
 from sync.sources.ages import is_older, latest
 from sync.sources.base import OrderRead, RowError
+from sync.staging.other_orders import other_orders
 from sync.staging.register import (
     has_later_event,
     register_customers,
@@ -74,6 +75,11 @@ class IntakeCounts:
     #: What was decided in reading single orders, and in how many of them.
     notices: Counter[str] = field(default_factory=Counter)
 
+    def reject(self, errors: list[RowError]) -> None:
+        """Count what was wrong, and keep it as far as there is room."""
+        self.rejected += len(errors)
+        self.errors += errors[: MOST_ERRORS - len(self.errors)]
+
     @property
     def staged(self) -> int:
         """Orders that are new or changed."""
@@ -101,9 +107,7 @@ def stage(
         raise NotActivated(f"{connection.company} is not activated, so no order was read for it")
     counts = IntakeCounts()
     for chunk in _chunks(readings):
-        errors = [reading for reading in chunk if isinstance(reading, RowError)]
-        counts.rejected += len(errors)
-        counts.errors += errors[: MOST_ERRORS - len(counts.errors)]
+        counts.reject([reading for reading in chunk if isinstance(reading, RowError)])
         counts.notices.update(
             notice.worded() for reading in chunk if isinstance(reading, OrderRead) for notice in reading.notices
         )
@@ -176,7 +180,7 @@ class _Arrival:
 def _stage_chunk(
     connection: Connection, read: list[OrderRead], counts: IntakeCounts, run: Run | None, by: User | None
 ) -> None:
-    arrivals = _arrivals(connection, read)
+    arrivals = _arrivals(connection, read, counts)
     older = [arrival for arrival in arrivals if arrival.is_older]
     unchanged = [arrival for arrival in arrivals if arrival.is_unchanged]
     news = [arrival for arrival in arrivals if not (arrival.is_older or arrival.is_unchanged)]
@@ -192,11 +196,14 @@ def _stage_chunk(
         counts.notices[_OLDER.worded()] += len(older)
 
 
-def _arrivals(connection: Connection, read: list[OrderRead]) -> list[_Arrival]:
+def _arrivals(connection: Connection, read: list[OrderRead], counts: IntakeCounts) -> list[_Arrival]:
     read = [replace(arrived, order=meant(arrived.order)) for arrived in read]
     ids = [reading.order.source_id for reading in read]
     rows = StagedOrder.objects.select_for_update(of=("self",)).filter(connection=connection, source_id__in=ids)
     known = {row.source_id: row for row in rows.select_related("company")}
+    others = other_orders(connection, read, known)
+    counts.reject(list(others.values()))
+    read = [reading for place, reading in enumerate(read) if place not in others]
     bodies = [order_body(reading.order) for reading in read]
     meanings = status_meanings(connection, read)
     return [

@@ -142,6 +142,21 @@ def test_an_order_whose_rows_stand_apart_is_told_with_both_places_and_no_part_of
     ]
 
 
+def test_two_orders_of_one_id_are_told_and_neither_takes_the_place_of_the_other():
+    rows = ("1 | A", "1 | B", "2 | C", "| 1", "3 | D", "| D")
+    header = ("Order Id", *HEADER)
+    good, errors, _ = read(
+        "orders-csv", sheet(*(f"{row} | 2026-08-01 | Kit | 1 | 5" for row in rows), header=header).encode()
+    )
+
+    assert [(error.row, error.column, error.code) for error in errors] == [
+        (2, "Order Id", "order-id-twice"),
+        (3, "Order Id", "order-id-twice"),
+        (5, "Order Id", "order-id-twice"),
+    ]
+    assert [(read.order.source_id, read.order.number) for read in good] == [("2", "C"), ("3", "D")]
+
+
 def test_a_file_that_is_sorted_by_date_is_one_sentence():
     orders = [f"{letter} | 2026-08-01 | Kit | 1 | 5" for letter in "ABCD"]
 

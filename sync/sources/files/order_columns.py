@@ -46,6 +46,12 @@ ORDER_DATE = order_column(
     "Date Created",
     required=True,
 )
+ORDER_ID = order_column(
+    gettext_noop("Order Id"),
+    "source_id",
+    clean_id,
+    gettext_noop("The id in the source, where it differs from the number."),
+)
 STATUS = order_column(
     gettext_noop("Status"),
     "status",
@@ -199,12 +205,7 @@ PAYMENT_REFERENCE = payment_column(
 COLUMNS: tuple[Column, ...] = (
     ORDER_NUMBER,
     ORDER_DATE,
-    order_column(
-        gettext_noop("Order Id"),
-        "source_id",
-        clean_id,
-        gettext_noop("The id in the source, where it differs from the number."),
-    ),
+    ORDER_ID,
     STATUS,
     *CUSTOMER_COLUMNS,
     CURRENCY,

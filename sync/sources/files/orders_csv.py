@@ -16,8 +16,8 @@ from books.translation import gettext_noop
 from sync.sources.base import Place, Reading, ReadOptions, Record, RowError, UnreadableFile, too_many
 from sync.sources.files.columns import Column, MatchedColumns, as_text
 from sync.sources.files.file_columns import ORDER_FILE
-from sync.sources.files.order_columns import COLUMNS, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
-from sync.sources.files.row_faults import too_many_rows
+from sync.sources.files.order_columns import COLUMNS, ORDER_ID, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
+from sync.sources.files.row_faults import id_twice, too_many_rows
 from sync.sources.files.row_orders import OrderRows, RowOrderReader
 from sync.sources.files.swapped import TRIED, refuse_swapped
 from sync.sources.files.tables import BrokenRow, Table, TableRow
@@ -58,7 +58,7 @@ class OrdersCsv:
 
 
 def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, notices: list[Message]) -> Iterator[Record]:
-    scattered = _scattered(table, matched, reader.options.most)
+    scattered, of_one_id = _scattered(table, matched, reader.options.most)
     came = False
     for group in _groups(table, matched):
         if isinstance(group, RowError):
@@ -66,6 +66,8 @@ def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, noti
         elif group.number in scattered:
             if group.rows[0].number == scattered[group.number][0]:  # said once, where the order starts
                 yield _rows_apart(group.number, scattered[group.number], reader.name_of(ORDER_NUMBER))
+        elif group.number in of_one_id:
+            yield from _id_twice(group, of_one_id[group.number], reader.name_of(ORDER_ID))
         elif len(group.rows) > MOST_ROWS_OF_AN_ORDER:
             yield from _too_many_rows(group.rows[0], group.number)
         else:
@@ -80,14 +82,21 @@ def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, noti
     notices.extend(table.noticed())
 
 
-def _scattered(table: Table, matched: MatchedColumns, most: int | None) -> dict[str, tuple[int, int]]:
-    """Orders whose rows are not together, each with the first rows of its first two parts.
+def _scattered(
+    table: Table, matched: MatchedColumns, most: int | None
+) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[str, str]]]:
+    """Orders whose rows are not together, each with the first rows of its first two parts; and those of one id.
+
+    Returns:
+        Both by the order's number. Of those of one id: the id, and the number of the other order that has it.
 
     Raises:
         UnreadableFile: There are more than `most` rows, or the file is sorted by something else than its orders.
     """
     first: dict[str, int] = {}
     apart: dict[str, tuple[int, int]] = {}
+    number_of: dict[str, str] = {}
+    of_one_id: dict[str, tuple[str, str]] = {}
     together = 0
     for group in _groups(table, matched, most):
         if isinstance(group, OrderRows) and group.number:
@@ -96,9 +105,19 @@ def _scattered(table: Table, matched: MatchedColumns, most: int | None) -> dict[
                 apart.setdefault(group.number, (first[group.number], start))
             elif len(group.rows) > 1:
                 together += 1
+            if ORDER_ID in matched.positions:
+                found = _id_of(group, matched)
+                if (other := number_of.setdefault(found, group.number)) != group.number:
+                    of_one_id |= {group.number: (found, other), other: (found, group.number)}
     if len(apart) > max(_FEW, together):
         raise _not_sorted(apart)
-    return apart
+    return apart, of_one_id
+
+
+def _id_of(group: OrderRows, matched: MatchedColumns) -> str:
+    """What an order is known by: the first id that its rows have, else its number."""
+    ids = (as_text(matched.cell(ORDER_ID, row.cells)) for row in group.rows)
+    return next(filter(None, ids), group.number)
 
 
 def _not_sorted(apart: Mapping[str, tuple[int, int]]) -> UnreadableFile:
@@ -161,6 +180,13 @@ def _broken(row: BrokenRow, number: str) -> Iterator[RowError]:
 def _too_many_rows(first: TableRow, number: str) -> Iterator[RowError]:
     faults = Faults(Place(row=first.number), order=number)
     faults.add(too_many_rows(MOST_ROWS_OF_AN_ORDER))
+    yield from faults.errors()
+
+
+def _id_twice(group: OrderRows, shared: tuple[str, str], column: str) -> Iterator[RowError]:
+    found, other = shared
+    faults = Faults(Place(row=group.rows[0].number), order=group.number)
+    faults.add(id_twice(group.number, other), column=column, value=found)
     yield from faults.errors()
 
 

@@ -66,6 +66,17 @@ def too_many_cells(cells: int, columns: int) -> BadValue:
     )
 
 
+def id_twice(number: str, other: str) -> BadValue:
+    """Two orders have one id."""
+    return BadValue(
+        "order-id-twice",
+        gettext_noop("Order %(number)s and order %(other)s of the file are both known by the id %(value)s."),
+        gettext_noop("Give each order an Order Id of its own, or leave that column out of every file."),
+        number=number,
+        other=other,
+    )
+
+
 def too_many_rows(most: int) -> BadValue:
     """An order has more rows than any."""
     return BadValue(
