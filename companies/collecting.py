@@ -18,8 +18,18 @@ _lock = threading.Lock()
 #: How many threads want it now, and how often it was looked before the first of them.
 _wanted = 0
 _usual = gc.get_threshold()
-#: Whether what was there before is left out until then; a web server leaves it out for good.
+#: Whether what was there before is left out until then, and whether it is for good, as in a web server. Python would
+#: count all that it leaves out to say so, which took longer than many a small sync.
 _left_out = False
+_for_good = False
+
+
+def leave_out_for_good() -> None:
+    """Look through what is there now for a last time: it stays as long as the process does."""
+    global _for_good
+    gc.collect()
+    gc.freeze()
+    _for_good = True
 
 
 @contextmanager
@@ -41,7 +51,7 @@ def seldom_collected() -> Iterator[None]:
 
 def _begin() -> None:
     global _usual, _left_out
-    _usual, _left_out = gc.get_threshold(), not gc.get_freeze_count()
+    _usual, _left_out = gc.get_threshold(), not _for_good
     gc.set_threshold(_SELDOM, *_usual[1:])
     if _left_out:
         gc.freeze()
@@ -49,5 +59,5 @@ def _begin() -> None:
 
 def _end() -> None:
     gc.set_threshold(*_usual)
-    if _left_out:
+    if _left_out and not _for_good:
         gc.unfreeze()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,11 +9,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
-from config.checks import refuse_to_start_with_errors  # noqa: E402 - needs the settings and apps of the line above
+from companies.collecting import leave_out_for_good  # noqa: E402 - needs the settings and apps of the line above
+from config.checks import refuse_to_start_with_errors  # noqa: E402
 
 refuse_to_start_with_errors()
 
 # What was made at the start stays. Each time Python looks for what is left over it would go through all of it again,
 # while a person waits for a page
-gc.collect()
-gc.freeze()
+leave_out_for_good()

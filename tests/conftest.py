@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
 
+from companies.collecting import leave_out_for_good
 from tests.databases import environment_of_a_child
 from tests.long_first import spread
 from tests.quick_flush import flush_by_deleting
@@ -91,8 +92,7 @@ def no_thread_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
 
 def pytest_collection_finish() -> None:
     """What has been collected is not looked at again."""
-    gc.collect()
-    gc.freeze()
+    leave_out_for_good()
 
 
 @pytest.hookimpl(trylast=True)  # after they have been shuffled

@@ -245,10 +245,11 @@ def _begin_process() -> None:
     """A process of its own has a database of its own."""
     from django.db import connection
 
+    from companies.collecting import leave_out_for_good
+
     connection.connection = None
     connection.ensure_connection()
-    gc.collect()
-    gc.freeze()
+    leave_out_for_good()
     gc.set_threshold(100_000)  # a world leaves much behind, and little of it in circles
 
 
