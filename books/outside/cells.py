@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from books.outside.formats import is_date_format, shown_by
+from books.outside.formats import currency_sign, is_date_format, shown_by
 from books.outside.texts import number_of
 from books.outside.workbook_xml import Limits, NoWorkbook, TooLarge, XmlEvent
 
@@ -20,10 +20,12 @@ _LAST_DAY = 2_958_465  # 9999-12-31
 
 @dataclass(frozen=True)
 class Number:
-    """A number that its cell shows in a way of its own: 17 as `0017`."""
+    """A number that its cell shows in a way of its own: 17 as `0017`, or with the sign of a currency."""
 
     value: Decimal
     shown: str
+    #: The sign that the cell shows beside the number, which is no part of `shown`; empty for none.
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,8 +157,10 @@ def _number(text: str, style: int, looks: Looks) -> Value:
     written = looks.formats[style] if style < len(looks.formats) else ""
     if is_date_format(written) and 0 <= number <= _LAST_DAY:
         return _moment(number, looks.day_zero)
-    shown = shown_by(written, number)
-    return number if shown is None else Number(number, shown)
+    shown, sign = shown_by(written, number), currency_sign(written)
+    if shown is None and not sign:
+        return number
+    return Number(number, f"{number:f}" if shown is None else shown, sign)
 
 
 def _moment(number: Decimal, day_zero: datetime) -> date | datetime:

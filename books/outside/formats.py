@@ -1,8 +1,9 @@
-"""How does a spreadsheet program show a number, where that is not the number itself: dates, and `0017`?"""
+"""How does a spreadsheet program show a number, where that is not the number itself: dates, `0017`, and €12?"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -12,6 +13,9 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 #: What may be in a format that only arranges digits, such as those of ZIP codes and phone numbers.
 _ARRANGES = re.compile(r"[0#?\-() /+.]*")
 _LONGEST = 60
+#: `[$€-2]` shows €, and `[$-409]` nothing.
+_SIGN_OF_PLACE = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]")
+_CODE = re.compile("[A-Z]{3}")
 
 
 @lru_cache(maxsize=512)
@@ -21,6 +25,24 @@ def is_date_format(written: str) -> bool:
         return True
     bare = _BRACKETS.sub("", _QUOTED.sub("", written.partition(";")[0]))
     return bool(re.search("[dmhysDMHYS]", bare)) and "General" not in bare
+
+
+@lru_cache(maxsize=512)
+def currency_sign(written: str) -> str:
+    """The sign or code of a currency that a number format shows beside the number; empty for none.
+
+    What a workbook merely writes beside a number, such as `"kg"`, is none.
+    """
+    if len(written) > _LONGEST * 4:
+        return ""
+    section = written.partition(";")[0]
+    if found := _SIGN_OF_PLACE.search(section):
+        return found[1].strip()
+    section = _BRACKETS.sub("", section)
+    beside = [(quoted or escaped).strip() for quoted, escaped in _LITERAL.findall(section)]
+    code = next((text for text in beside if _CODE.fullmatch(text)), "")
+    sign = next((mark for mark in section if unicodedata.category(mark) == "Sc"), "")
+    return code or next((text for text in beside if sign and sign in text), sign)
 
 
 def shown_by(written: str, number: Decimal) -> str | None:

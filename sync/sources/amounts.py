@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from unicodedata import category
 
 from books.money import extended, is_whole, rounded, smallest_unit
 from books.outside.texts import is_fine, number_of
@@ -41,6 +42,7 @@ _SIGNS: dict[str, frozenset[str]] = {
     "kr": frozenset({"SEK", "NOK", "DKK", "ISK"}),
     "Fr.": frozenset({"CHF"}),
 }
+_KNOWN = frozenset().union(*_SIGNS.values())
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)) + "|[A-Z]{3}"
 _CODE = re.compile("[A-Z]{3}")
 _MINUS = "\\-\u2212\u2013"
@@ -209,6 +211,31 @@ def not_an_amount() -> BadValue:
         "not-an-amount",
         gettext_noop("“%(value)s” is not an amount."),
         gettext_noop("Write it with digits only, such as 1234.50."),
+    )
+
+
+def refuse_other_sign(sign: str, currency: str) -> None:
+    """Refuse an amount of a workbook whose cell shows another currency than its order's.
+
+    Args:
+        sign: As the cell shows it; one that no currency is known by is refused where the order's has another one.
+        currency: The order's.
+
+    Raises:
+        BadValue: It is another one.
+    """
+    if sign not in _SIGNS and sign not in _KNOWN:  # a word such as NET, or the sign of a currency that has none here
+        is_sign = any(category(mark) == "Sc" for mark in sign)
+        if not is_sign or currency.upper() not in _KNOWN:
+            return
+    if currency.upper() in _SIGNS.get(sign, frozenset({sign})):
+        return
+    raise BadValue(
+        "other-currency",
+        gettext_noop("The cell shows %(value)s in %(sign)s, but the order is in %(currency)s."),
+        gettext_noop("Give the order its currency in the Currency column, or correct the format of the cell."),
+        sign=sign,
+        currency=currency,
     )
 
 

@@ -139,6 +139,12 @@ def read_moment(text: str, *, zone: ZoneInfo) -> date:
     )
 
 
+def is_certain_order(text: str) -> bool:
+    """Whether a text is a day and month in figures that can be read in one order only: 13/04/2026."""
+    found = _NUMBERS.fullmatch(" ".join(text.split()))
+    return found is not None and len({order for order, _day in _readings(found) if order != "ymd"}) == 1
+
+
 def _serial_day(number: int) -> date:
     return _plausible(_SERIAL_ZERO + timedelta(days=number))
 

@@ -25,6 +25,7 @@ from sync.sources.amounts import (
     read_amount,
     read_quantity,
     read_whole_amount,
+    refuse_other_sign,
     tidy,
     tidy_amount,
     undoubled,
@@ -205,7 +206,7 @@ def clean_instant(cell: Cell, context: Context) -> datetime:
 
 def clean_price(cell: Cell, context: Context) -> Decimal:
     """Clean a price of one piece, which may have a fraction of a cent."""
-    cell = _plain(cell)
+    cell = _in_currency(cell, context)
     if isinstance(cell, Decimal):
         return tidy_amount(undoubled(in_bounds(cell)), context.currency)
     return read_amount(_not_a_date(cell), currency=context.currency, decimal_mark=context.options.decimal_mark)
@@ -213,7 +214,7 @@ def clean_price(cell: Cell, context: Context) -> Decimal:
 
 def clean_amount(cell: Cell, context: Context) -> Decimal:
     """Clean an amount that was charged or paid."""
-    cell = _plain(cell)
+    cell = _in_currency(cell, context)
     if isinstance(cell, Decimal):
         return tidy_amount(whole(undoubled(in_bounds(cell)), context.currency), context.currency)
     return read_whole_amount(_not_a_date(cell), currency=context.currency, decimal_mark=context.options.decimal_mark)
@@ -279,6 +280,13 @@ def clean_status(cell: Cell, context: Context) -> StatusRead:
     word = one_line(as_text(cell), longest=LONGEST_STATUS)
     status = kinds.order_status(word)
     return StatusRead(status=status, word=word, unknown=status_key(word) if status is OrderStatus.UNKNOWN else "")
+
+
+def _in_currency(cell: Cell, context: Context) -> str | Decimal | date:
+    """The value of a cell that shows no other currency than the order's."""
+    if isinstance(cell, Number) and cell.currency:
+        refuse_other_sign(cell.currency, context.currency)
+    return _plain(cell)
 
 
 def _plain(cell: Cell) -> str | Decimal | date:

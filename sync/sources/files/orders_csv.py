@@ -6,16 +6,17 @@ read in part.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO
 
 from books.messages import Message
 from books.translation import gettext_noop
-from sync.sources.base import Place, Reading, ReadOptions, Record, RowError, UnreadableFile, too_many
+from sync.sources.base import Place, Reading, ReadOptions, Record, RowError, too_many
 from sync.sources.files.columns import Column, MatchedColumns, as_text
 from sync.sources.files.file_columns import ORDER_FILE
+from sync.sources.files.first_look import FirstLook
 from sync.sources.files.order_columns import COLUMNS, ORDER_ID, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
 from sync.sources.files.row_faults import id_twice, too_many_rows
 from sync.sources.files.row_orders import OrderRows, RowOrderReader
@@ -25,8 +26,6 @@ from sync.sources.values import Faults
 
 #: QuickBooks takes some hundred lines.
 MOST_ROWS_OF_AN_ORDER = 2_000
-#: So many orders may have their rows apart before the file as a whole is not sorted by its orders.
-_FEW = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +57,17 @@ class OrdersCsv:
 
 
 def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, notices: list[Message]) -> Iterator[Record]:
-    scattered, of_one_id = _scattered(table, matched, reader.options.most)
+    look = _look(table, matched, reader.options.most)
+    reader.swapped_days = look.swapped_days
     came = False
     for group in _groups(table, matched):
         if isinstance(group, RowError):
             yield group
-        elif group.number in scattered:
-            if group.rows[0].number == scattered[group.number][0]:  # said once, where the order starts
-                yield _rows_apart(group.number, scattered[group.number], reader.name_of(ORDER_NUMBER))
-        elif group.number in of_one_id:
-            yield from _id_twice(group, of_one_id[group.number], reader.name_of(ORDER_ID))
+        elif group.number in look.apart:
+            if group.rows[0].number == look.apart[group.number][0]:  # said once, where the order starts
+                yield _rows_apart(group.number, look.apart[group.number], reader.name_of(ORDER_NUMBER))
+        elif group.number in look.of_one_id:
+            yield from _id_twice(group, look.of_one_id[group.number], reader.name_of(ORDER_ID))
         elif len(group.rows) > MOST_ROWS_OF_AN_ORDER:
             yield from _too_many_rows(group.rows[0], group.number)
         else:
@@ -82,57 +82,18 @@ def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, noti
     notices.extend(table.noticed())
 
 
-def _scattered(
-    table: Table, matched: MatchedColumns, most: int | None
-) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[str, str]]]:
-    """Orders whose rows are not together, each with the first rows of its first two parts; and those of one id.
-
-    Returns:
-        Both by the order's number. Of those of one id: the id, and the number of the other order that has it.
+def _look(table: Table, matched: MatchedColumns, most: int | None) -> FirstLook:
+    """What has to be known of the whole file.
 
     Raises:
         UnreadableFile: There are more than `most` rows, or the file is sorted by something else than its orders.
     """
-    first: dict[str, int] = {}
-    apart: dict[str, tuple[int, int]] = {}
-    number_of: dict[str, str] = {}
-    of_one_id: dict[str, tuple[str, str]] = {}
-    together = 0
+    look = FirstLook(matched=matched, looks_at_days=table.makes_days)
     for group in _groups(table, matched, most):
-        if isinstance(group, OrderRows) and group.number:
-            start = group.rows[0].number
-            if first.setdefault(group.number, start) != start:
-                apart.setdefault(group.number, (first[group.number], start))
-            elif len(group.rows) > 1:
-                together += 1
-            if ORDER_ID in matched.positions:
-                found = _id_of(group, matched)
-                if (other := number_of.setdefault(found, group.number)) != group.number:
-                    of_one_id |= {group.number: (found, other), other: (found, group.number)}
-    if len(apart) > max(_FEW, together):
-        raise _not_sorted(apart)
-    return apart, of_one_id
-
-
-def _id_of(group: OrderRows, matched: MatchedColumns) -> str:
-    """What an order is known by: the first id that its rows have, else its number."""
-    ids = (as_text(matched.cell(ORDER_ID, row.cells)) for row in group.rows)
-    return next(filter(None, ids), group.number)
-
-
-def _not_sorted(apart: Mapping[str, tuple[int, int]]) -> UnreadableFile:
-    number, rows = next(iter(apart.items()))
-    return UnreadableFile(
-        gettext_noop(
-            "The rows of %(orders)s orders are not together: order %(number)s, for one, is in row %(row)s and again in "
-            "row %(again)s, with others between. Nothing was read."
-        ),
-        gettext_noop("Sort the file by order number, and import it again."),
-        orders=f"{len(apart):,}",
-        number=number,
-        row=rows[0],
-        again=rows[1],
-    )
+        if isinstance(group, OrderRows):
+            look.take(group)
+    look.refuse_unsorted()
+    return look
 
 
 def _groups(table: Table, matched: MatchedColumns, most: int | None = None) -> Iterator[OrderRows | RowError]:

@@ -45,6 +45,35 @@ def no_lines() -> BadValue:
     )
 
 
+def day_swapped() -> BadValue:
+    """A spreadsheet may have read a day in its own order of day and month."""
+    return BadValue(
+        "day-and-month-swapped",
+        gettext_noop(
+            "A spreadsheet made the date %(value)s, and may have swapped its day and month: other dates of this column "
+            "are text, in an order that it could not read."
+        ),
+        gettext_noop(
+            "Export the orders again and import that file as it is, or write every date of the column as "
+            "year-month-day, such as 2026-08-31."
+        ),
+    )
+
+
+def cut_off(cells: int, columns: int) -> BadValue:
+    """The file ends in the middle of a row."""
+    return BadValue(
+        "cut-off",
+        gettext_noop(
+            "The file ends in the middle of this row: it has %(cells)d cells of %(columns)d, and no line end as the "
+            "rows above it have."
+        ),
+        gettext_noop("Export or download the file again: the end of it is missing."),
+        cells=cells,
+        columns=columns,
+    )
+
+
 def line_twice(key: str) -> BadValue:
     """Two lines have one id."""
     return BadValue(

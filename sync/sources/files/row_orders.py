@@ -37,6 +37,8 @@ from sync.sources.files.order_columns import (
 )
 from sync.sources.files.order_drafts import LineDraft, OrderDraft, PaymentDraft
 from sync.sources.files.row_faults import (
+    cut_off,
+    day_swapped,
     does_not_multiply,
     empty,
     line_twice,
@@ -48,7 +50,7 @@ from sync.sources.files.row_faults import (
     rows_disagree,
     too_many_cells,
 )
-from sync.sources.files.tables import Cell, TableRow
+from sync.sources.files.tables import Cell, TableRow, made_day
 from sync.sources.identifiers import about_long_identifiers
 from sync.sources.kinds import says_arrived, says_money_moved
 from sync.sources.money_rows import MoneyRow, sort_out
@@ -76,6 +78,8 @@ class RowOrderReader:
         self.matched = matched
         self.options = options
         self.columns = {level: matched.of_level(level) for level in Level}
+        #: Columns in which a spreadsheet may have swapped day and month of the days that it made.
+        self.swapped_days: frozenset[Column] = frozenset()
         #: Dates, prices and SKUs come again and again in a file
         self.cleaned = lru_cache(maxsize=_KEPT)(_cleaned)
         self._names = tuple(name or f"column {position}" for position, name in enumerate(header, start=1))
@@ -108,6 +112,8 @@ class RowOrderReader:
     def _checked(self, row: TableRow, faults: Faults) -> TableRow:
         """The row without card data, with the faults that concern all of it kept."""
         place = Place(row=row.number)
+        if row.cut_off:
+            faults.add(cut_off(len(row.cells), len(self.header)), place=place, value=as_text(row.cells[-1]))
         if any(as_text(cell) for cell in row.cells[len(self.header) :]):
             fault = too_many_cells(len(row.cells), len(self.header))
             faults.add(fault, place=place, value=as_text(row.cells[-1]))
@@ -183,6 +189,9 @@ class _OneOrder:
         """The clean value of a cell; None when it is blank or wrong."""
         cell = self.reader.matched.cell(column, row.cells)
         if not as_text(cell):
+            return None
+        if column in self.reader.swapped_days and (day := made_day(cell)) and day.month != day.day:
+            self._add(day_swapped(), column, row)
             return None
         try:
             # What a workbook has can equal a value that it shows in another way, such as 17 and 17.0

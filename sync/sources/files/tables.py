@@ -7,6 +7,7 @@ as text; workbooks keep numbers and dates as what they are.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ _MOST_COLUMNS = 1000
 MOST_EMPTY_ROWS = 1_048_576
 #: How much of a file tells what it is.
 _FIRST = 4000
+#: How `_cell` writes a moment.
+_MOMENT = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8]) [0-9]{2}:[0-9]{2}:[0-9]{2}")
 #: How many rows a notice names.
 _NAMED = 10
 _HIDDEN_ROWS = gettext_noop(
@@ -56,6 +59,8 @@ class TableRow:
     #: The header of most files is row 1.
     number: int
     cells: tuple[Cell, ...]
+    #: Whether the file ends in the middle of it.
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +76,8 @@ class Table(Protocol):
 
     header: tuple[str, ...]
     notices: tuple[Message, ...]
+    #: Whether a spreadsheet may have made dates of texts.
+    makes_days: bool
 
     def rows(self) -> Iterator[TableRow | BrokenRow]:
         """Every row below the header that has something in it, from the top each time."""
@@ -106,6 +113,8 @@ def open_table(file: BinaryIO, *, encoding: str | None, known: Callable[[str], b
 class _TextTable:
     """Rows separated by line ends, cells by a delimiter."""
 
+    makes_days = False
+
     def __init__(self, file: BinaryIO, encoding: str | None, known: Callable[[str], bool], example: str) -> None:
         self._file = file
         self._encoding, self.notices = find_encoding(file, given=encoding)
@@ -132,8 +141,9 @@ class _TextTable:
 
     def rows(self) -> Iterator[TableRow | BrokenRow]:
         with text_of(self._file, self._encoding) as text:
-            number = empty = 0
-            records = self._records(text, self._delimiter)
+            number = empty = full = short = 0
+            lines = _Lines(text)
+            records = self._records(lines, self._delimiter)
             while True:
                 number += 1
                 try:
@@ -152,19 +162,21 @@ class _TextTable:
                         yield BrokenRow(number=number, fault=_too_empty())
                         return
                 elif number > self._header_row:
-                    yield TableRow(number=number, cells=tuple(cells))
+                    is_short = len(cells) < len(self.header)
+                    cut_off = is_short and not lines.ended and bool(full) and not short
+                    full, short = full + (not is_short), short + is_short
+                    yield TableRow(number=number, cells=tuple(cells), cut_off=cut_off)
 
     def _header_with(self, delimiter: str, known: Callable[[str], bool]) -> _Header:
         with text_of(self._file, self._encoding) as text:
             numbered: list[tuple[int, list[str]]] = []
             with suppress(csv.Error, _TooLong):  # the header may be above the row that is broken
-                numbered.extend(enumerate(islice(self._records(text, delimiter), _LAST_HEADER_ROW), start=1))
+                numbered.extend(enumerate(islice(self._records(_Lines(text), delimiter), _LAST_HEADER_ROW), start=1))
         named = [(number, cells) for number, cells in numbered if any(map(str.strip, cells))]
         return _best_header(named, known, delimiter)
 
     @staticmethod
-    def _records(text: TextIO, delimiter: str) -> Iterator[list[str]]:
-        lines = _Lines(text)
+    def _records(lines: _Lines, delimiter: str) -> Iterator[list[str]]:
         for record in csv.reader(lines, delimiter=delimiter, strict=True):
             lines.taken = 0
             yield record
@@ -181,6 +193,8 @@ class _Lines(Iterator[str]):
         self._text = text
         #: How many characters of the present row were read.
         self.taken = 0
+        #: Whether the line that was read last has an end.
+        self.ended = True
 
     def __next__(self) -> str:
         line = self._text.readline(LONGEST_ROW + 1)
@@ -189,11 +203,14 @@ class _Lines(Iterator[str]):
         self.taken += len(line)
         if self.taken > LONGEST_ROW:
             raise _TooLong
+        self.ended = line[-1] in "\r\n"
         return line
 
 
 class _Workbook:
     """The visible sheet of an Excel workbook that has most columns that we know."""
+
+    makes_days = True
 
     def __init__(self, file: BinaryIO, known: Callable[[str], bool], example: str) -> None:
         try:
@@ -279,12 +296,22 @@ def shown(cell: Cell) -> str:
     return cell.isoformat()
 
 
+def made_day(cell: Cell) -> date | None:
+    """The day of a cell that a spreadsheet keeps as a date, or as a moment; None for any other."""
+    if isinstance(cell, date):
+        return cell
+    return date.fromisoformat(cell[:10]) if isinstance(cell, str) and _MOMENT.fullmatch(cell) else None
+
+
 def _cell(value: Value | None) -> Cell:
     match value:
         case None:
             return ""
         case Decimal():
             return undoubled(value)
+        case Number() if value.currency:
+            number = undoubled(value.value)
+            return Number(number, f"{number:f}", value.currency)
         case datetime():
             return value.isoformat(sep=" ")
     return value
