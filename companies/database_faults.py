@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from books.translation import gettext_noop
 
@@ -42,6 +43,10 @@ BUSY = DatabaseFault(
     sentence=gettext_noop("The database is busy with something else."),
     cure=gettext_noop("Try again in a minute."),
 )
+OLDER = DatabaseFault(
+    sentence=gettext_noop("The database does not have the tables of this version of Tieout."),
+    cure=gettext_noop("Run manage.py migrate, with the settings that everything else runs with."),
+)
 
 #: By the beginning of SQLite's name of an error. Its plain SQLITE_ERROR is a fault of a statement, or of a table that
 #: a migration has not made yet.
@@ -56,6 +61,9 @@ _SQLITE = {
     "SQLITE_NOTADB": AWAY,
     "SQLITE_CORRUPT": AWAY,
 }
+#: PostgreSQL's SQLSTATE, and SQLite's words, for a table or a column that is not there.
+_NOT_THERE = ("42P01", "42703")
+_NOT_THERE_IN_SQLITE = ("no such table", "no such column", "has no column named")
 #: By the beginning of PostgreSQL's SQLSTATE.
 _POSTGRES = {
     "08": AWAY,
@@ -78,12 +86,29 @@ def database_fault(error: BaseException | None) -> DatabaseFault | None:
     if not isinstance(error, DatabaseError | InterfaceError):
         return None
     cause = error.__cause__
+    if _misses_a_table(cause):
+        return OLDER if _has_migrations_to_run() else None
     if name := getattr(cause, "sqlite_errorname", ""):
         return _beginning(name, _SQLITE)
     if state := getattr(cause, "sqlstate", None):
         return _beginning(state, _POSTGRES)
     # A connection that was never made, or broke, has no code
     return AWAY if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def _misses_a_table(cause: BaseException | None) -> bool:
+    if getattr(cause, "sqlite_errorname", "") == "SQLITE_ERROR":
+        return any(words in str(cause) for words in _NOT_THERE_IN_SQLITE)
+    return getattr(cause, "sqlstate", None) in _NOT_THERE
+
+
+def _has_migrations_to_run() -> bool:
+    """Whether a table may be missing because `migrate` has not made it yet, and not through a defect of ours."""
+    try:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:  # in a transaction that has failed nothing can be asked any more
+        return False
 
 
 def first_line(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,6 +22,8 @@ from config.addresses import address_of, fault_of_redirect_uri, is_intuit, is_pl
 from config.source_checks import sources, webhooks
 
 TAG = "tieout"
+#: A name, a part of one that begins with a dot, or an address in digits; * has a sentence of its own.
+_HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
 #: Of a text that is part of a sentence on a page.
 LONGEST_SUPPORT = 200
 QUICKBOOKS_ADDRESSES = (
@@ -85,7 +88,7 @@ def _names_nobody_reads(settings: Settings) -> Iterator[CheckMessage]:
 def _secret_key(settings: Settings) -> Iterator[CheckMessage]:
     if settings.PRODUCTION and settings.SECRET_KEY == settings.DEVELOPMENT_SECRET_KEY:
         yield Error(
-            "TIEOUT_SECRET_KEY is not set: whoever has read the source code could sign in as anybody.",
+            "TIEOUT_SECRET_KEY is not set: people who have read the source code could sign in as anybody.",
             hint=f"Set it to a long random text and keep it secret. {NEW_SECRET_KEY}",
             id="tieout.E002",
         )
@@ -129,6 +132,23 @@ def _hosts(settings: Settings) -> Iterator[CheckMessage]:
             "TIEOUT_ALLOWED_HOSTS does not name the host names under which Tieout is reached.",
             hint="Set it to those names, parted by commas: books.example.com. A * is not accepted.",
             id="tieout.E006",
+        )
+    for name in settings.ALLOWED_HOSTS:
+        if not _HOST.fullmatch(name):
+            yield Error(
+                f'TIEOUT_ALLOWED_HOSTS has "{name}" in it, which is no host: every page would be refused.',
+                hint="Write the name alone, without https://, port or path: books.example.com.",
+                id="tieout.E006",
+            )
+
+
+def _env_file(settings: Settings) -> Iterator[CheckMessage]:
+    if settings.TIEOUT_MISSING_ENV_FILE:
+        yield Error(
+            f'TIEOUT_ENV_FILE is "{settings.TIEOUT_MISSING_ENV_FILE}", which cannot be read.',
+            hint="Correct its path, or let the user that runs Tieout read it. Without it these would be settings of a "
+            "development machine.",
+            id="tieout.E021",
         )
 
 
@@ -253,7 +273,8 @@ def _data_folder(settings: Settings) -> Iterator[CheckMessage]:
 
 
 def _database(settings: Settings) -> Iterator[CheckMessage]:
-    if settings.PRODUCTION and "sqlite3" in settings.DATABASES["default"]["ENGINE"]:
+    unread = any(variable.name == "DATABASE_URL" for variable in settings.TIEOUT_MALFORMED)
+    if settings.PRODUCTION and not unread and "sqlite3" in settings.DATABASES["default"]["ENGINE"]:
         yield Warning(
             "The database is SQLite, where only one process at a time can write.",
             hint="Set DATABASE_URL to a PostgreSQL of version 15 or newer: postgres://user:password@host:5432/tieout. "
@@ -273,6 +294,7 @@ def _repeated_keys(settings: Settings) -> Iterator[CheckMessage]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
+    _env_file,
     _what_cannot_be_read,
     _names_nobody_reads,
     _secret_key,

@@ -6,6 +6,7 @@ what was wrong is kept for `config.checks`, which reports every such value at on
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,10 @@ class Environment:
         if file is not None and file.is_file():
             reader.read_env(file)
         self._values: dict[str, str] = reader.ENVIRON
+        #: The file that was named, or that is there, and cannot be read; empty when all is well.
+        self.unread_file = (
+            str(file) if file is not None and _cannot_be_read(file, named=FILE_VARIABLE in source) else ""
+        )
         self.asked: list[str] = []
         self.malformed: list[Malformed] = []
 
@@ -94,7 +99,12 @@ class Environment:
         except ValueError:  # a port that is no number, half an IPv6 address
             pass
         # Its password must not end up on a screen
-        self._complain(name, f"{scheme}:…", "postgres://user:password@host:5432/name or sqlite:////path/to/file")
+        self._complain(
+            name,
+            f"{scheme}:…",
+            "postgres://user:password@host:5432/name or sqlite:////path/to/file; "
+            "in a password write %23 for #, %2F for /, %3A for :, %3F for ?, %40 for @ and %25 for %",
+        )
         return _database(default)
 
     def unknown(self, *, prefix: str) -> list[str]:
@@ -104,6 +114,10 @@ class Environment:
 
     def _complain(self, name: str, text: str, expected: str) -> None:
         self.malformed.append(Malformed(name=name, text=text, expected=expected))
+
+
+def _cannot_be_read(file: Path, *, named: bool) -> bool:
+    return not os.access(file, os.R_OK) if file.exists() else named
 
 
 def _database(address: str) -> dict[str, Any]:

@@ -384,4 +384,5 @@ UNFOLD = {
 
 TIEOUT_VARIABLES = tuple(env.asked)
 TIEOUT_MALFORMED = tuple(env.malformed)
+TIEOUT_MISSING_ENV_FILE = env.unread_file
 TIEOUT_UNKNOWN_VARIABLES = tuple(env.unknown(prefix="TIEOUT_"))

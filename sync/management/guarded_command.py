@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandParser, SystemCheckError
 from django.db import Error
 from django.utils.translation import gettext
 
 from books.messages import Message
 from books.translation import gettext_noop
-from companies.database_faults import database_fault, first_line
+from companies.database_faults import OLDER, database_fault, first_line
 from sync.management.words import speaking, told
 
 DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
 _NO_DATABASE = gettext_noop("The database cannot be reached or written: %(error)s.")
+_OLDER = gettext_noop("The database does not have the tables of this version of Tieout: %(error)s.")
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ def no_database(error: BaseException) -> Message | None:
     if fault is None:
         return None
     cure = f"{fault.cure} {fault.safe}"
-    return Message.of(_NO_DATABASE, cure, error=first_line(error))
+    return Message.of(_OLDER if fault is OLDER else _NO_DATABASE, cure, error=first_line(error))
 
 
 class GuardedCommand(BaseCommand):
@@ -44,6 +46,14 @@ class GuardedCommand(BaseCommand):
             parser.description = gettext(self.help)
         return parser
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run the command for a timer or a person; one that breaks ends as one that could not run, never as done."""
+        try:
+            super().run_from_argv(argv)
+        except Exception:
+            traceback.print_exc()
+            sys.exit(CANNOT_RUN)
+
     def execute(self, *args: Any, **options: object) -> str | None:
         """Run the command; a database that is away, full or closed is said in a sentence, and in JSON."""
         with speaking(as_json=bool(options.get("json"))):
@@ -52,6 +62,9 @@ class GuardedCommand(BaseCommand):
     def _guarded_execute(self, *args: Any, **options: object) -> str | None:
         try:
             return super().execute(*args, **options)
+        except SystemCheckError as error:
+            error.returncode = CANNOT_RUN
+            raise
         except Error as error:
             away = no_database(error)
             if away is None:

@@ -81,6 +81,9 @@ FAULTS = [
     ("TIEOUT_DEBUG", GOOD_PRODUCTION | {"TIEOUT_DEBUG": "yes"}, "E005"),
     ("TIEOUT_ALLOWED_HOSTS", GOOD_PRODUCTION | {"TIEOUT_ALLOWED_HOSTS": ""}, "E006"),
     ("TIEOUT_ALLOWED_HOSTS", GOOD_PRODUCTION | {"TIEOUT_ALLOWED_HOSTS": "books.example.com,*"}, "E006"),
+    ("TIEOUT_ALLOWED_HOSTS", GOOD_PRODUCTION | {"TIEOUT_ALLOWED_HOSTS": "https://books.example.com"}, "E006"),
+    ("TIEOUT_ALLOWED_HOSTS", GOOD_PRODUCTION | {"TIEOUT_ALLOWED_HOSTS": "books.example.com:8000"}, "E006"),
+    ("TIEOUT_ENV_FILE", DEVELOPMENT | {"TIEOUT_ENV_FILE": "/nowhere/tieout.env"}, "E021"),
     ("TIEOUT_QUICKBOOKS_ENVIRONMENT", GOOD_PRODUCTION | REHEARSAL, "E007"),
     ("TIEOUT_QUICKBOOKS_API_URL", GOOD_PRODUCTION | {"TIEOUT_QUICKBOOKS_API_URL": "https://127.0.0.1:8765"}, "E007"),
     ("TIEOUT_QUICKBOOKS_API_URL", GOOD_PRODUCTION | {"TIEOUT_QUICKBOOKS_API_URL": "https://notintuit.com"}, "E007"),
@@ -290,6 +293,18 @@ def test_an_env_file_fills_in_what_the_environment_leaves_open(load: Load, tmp_p
 
     assert settings.SESSION_COOKIE_AGE == 3 * 3600
     assert settings.TIEOUT_LOG_LEVEL == "WARNING"
+
+
+def test_a_password_that_is_not_written_for_an_address_is_told_how_to_be(load: Load) -> None:
+    (problem,) = problems_of(load(GOOD_PRODUCTION | {"DATABASE_URL": "postgres://u:pa#s/s@db:5432/tieout"}))
+
+    assert "%23 for #" in str(problem.hint)
+    assert "pa#s" not in str(problem)
+
+
+@pytest.mark.parametrize("name", ["books.example.com", ".example.com", "10.0.0.4", "[::1]", "books_2.local"])
+def test_a_host_may_be_a_name_or_an_address(load: Load, name: str) -> None:
+    assert not problems_of(load(GOOD_PRODUCTION | {"TIEOUT_ALLOWED_HOSTS": name}))
 
 
 def test_a_secret_may_begin_with_a_dollar_sign() -> None:
