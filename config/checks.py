@@ -136,7 +136,7 @@ def _hosts(settings: Settings) -> Iterator[CheckMessage]:
     for name in settings.ALLOWED_HOSTS:
         if not _HOST.fullmatch(name):
             yield Error(
-                f'TIEOUT_ALLOWED_HOSTS has "{name}" in it, which is no host: every page would be refused.',
+                f'TIEOUT_ALLOWED_HOSTS has "{name}" in it, which is no host: no page could be opened.',
                 hint="Write the name alone, without https://, port or path: books.example.com.",
                 id="tieout.E006",
             )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import traceback
-from typing import Any
+from typing import Any, TextIO
 
-from django.core.management.base import BaseCommand, CommandParser, SystemCheckError
+from django.core.management.base import BaseCommand, CommandParser, OutputWrapper, SystemCheckError
 from django.db import Error
 from django.utils.translation import gettext
 
@@ -33,11 +34,37 @@ def no_database(error: BaseException) -> Message | None:
     return Message.of(_OLDER if fault is OLDER else _NO_DATABASE, cure, error=first_line(error))
 
 
+class LastingOutput(OutputWrapper):
+    """Where a command writes. When nobody reads any more, or its disk is full, the work goes on in silence.
+
+    What a sync has to do is no less when its words are cut off, as by `manage.py sync | head`.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to `stream`."""
+        super().__init__(stream)
+        self._stream = stream
+
+    def write(self, *args: Any, **kwargs: Any) -> None:
+        """Write, or do without from here on."""
+        try:
+            super().write(*args, **kwargs)
+            self._stream.flush()
+        except OSError as error:
+            logger.warning("nothing more can be written: %s", error)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
 class GuardedCommand(BaseCommand):
     """A command that speaks the language of the installation, and says what is the matter with the database.
 
     JSON is English. What a command keeps or sends is English too, so it does its work `at_work`.
     """
+
+    def __init__(self, stdout: TextIO | None = None, **kwargs: Any) -> None:
+        """Write to `stdout`, or where the process writes, for as long as that can be written."""
+        super().__init__(stdout=stdout, **kwargs)
+        self.stdout = LastingOutput(stdout or sys.stdout)
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Say what the command and its options are for; `help` is marked and told here."""

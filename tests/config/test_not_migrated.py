@@ -72,3 +72,26 @@ def test_a_command_that_breaks_ends_as_one_that_could_not_run(capsys: pytest.Cap
 
     assert ended.value.code == 2
     assert "ZeroDivisionError: a defect" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_a_command_whose_output_nobody_reads_any_more_goes_on_to_its_end() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", closefd=True) as pipe:
+        command = TellingCommand(stdout=pipe)
+        command.run_from_argv(["manage.py", "tell"])
+
+    assert command.told == 3
+
+
+class TellingCommand(GuardedCommand):
+    """Has something to say, and to do."""
+
+    requires_system_checks = ()
+    told = 0
+
+    def handle(self, *args: object, **options: object) -> None:
+        for number in range(3):
+            self.stdout.write(f"number {number}")
+            self.told += 1
