@@ -45,7 +45,7 @@ class LastingOutput(OutputWrapper):
         super().__init__(stream)
         self._stream = stream
 
-    def write(self, *args: Any, **kwargs: Any) -> None:
+    def write(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Write, or do without from here on."""
         try:
             super().write(*args, **kwargs)
