@@ -35,7 +35,7 @@ def no_database(error: BaseException) -> Message | None:
 
 
 class LastingOutput(OutputWrapper):
-    """Where a command writes. When nobody reads any more, or its disk is full, the work goes on in silence.
+    """Where a command writes. When no one reads any more, or its disk is full, the work goes on in silence.
 
     What a sync has to do is no less when its words are cut off, as by `manage.py sync | head`.
     """
