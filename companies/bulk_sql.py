@@ -235,8 +235,9 @@ def _numbers(model: type[models.Model], count: int) -> Sequence[int]:
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
-            cursor.execute(sequence, [table, column, count])
+            # Found once, not once for each number
+            sequence = "(SELECT pg_get_serial_sequence(%s, %s)::regclass OFFSET 0)"
+            cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [table, column, count])
             return [number for (number,) in cursor.fetchall()]
         # The only one who writes: its transactions take the lock when they begin
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -285,13 +286,16 @@ def write_each(
         source = ", ".join(["%s::bigint[]", *(f"%s::{_array(model, name)}" for name in columns)])
         names = ", ".join(f"column{place}" for place in range(1, len(columns) + 2))
         source = f"unnest({source}) AS v ({names})"
-        given += [list(rows), *map(list, zip(*rows.values(), strict=True))]
+        given += [list(rows), *map(list, zip(*rows.values(), strict=True)), list(rows)]
+        # Named once more: of a new table, whose rows it has not counted, PostgreSQL reads all in place of these
+        chosen = f" AND {_table(model)}.id = ANY (%s)"
     else:
+        chosen = ""
         gaps = f"({', '.join(['%s'] * (len(columns) + 1))})"
         source = f"(VALUES {', '.join([gaps] * len(rows))}) AS v"
         given += [part for key, own in rows.items() for part in (key, *own)]
     table = _table(model)
-    _change(f"UPDATE {table} SET {', '.join(settings)} FROM {source} WHERE {table}.id = v.column1", given)
+    _change(f"UPDATE {table} SET {', '.join(settings)} FROM {source} WHERE {table}.id = v.column1{chosen}", given)
 
 
 def write_where(model: type[models.Model], where: Mapping[str, Any], **values: Any) -> int:

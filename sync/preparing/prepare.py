@@ -32,7 +32,6 @@ from sync.models import (
     FOLLOWS_DECISIONS,
     SENT_STATES,
     Document,
-    OrderVersion,
     StagedOrder,
 )
 from sync.preparing.already_posted import (
@@ -221,9 +220,10 @@ _LOCKED = KeptQuery(
         .order_by("pk")
     )
 )
+#: From the orders to their versions: asked the other way, PostgreSQL may read every order until it has counted them.
 _BODIES = KeptQuery(
-    lambda orders: OrderVersion.objects.filter(order__in=orders, version=F("order__version")).values_list(
-        "order_id", "body"
+    lambda orders: StagedOrder.objects.filter(pk__in=orders, versions__version=F("version")).values_list(
+        "pk", "versions__body"
     )
 )
 
