@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 from pytest_django import Settings
 
 from companies import disclaimer
+from companies.database_faults import OLDER
 from companies.models import Company, Role
 from tests.factories import a_company, prepared, the_lists
 from tests.mapping.people import text_of
@@ -116,6 +117,9 @@ def test_no_text_of_a_screen_names_a_setting_of_the_server_or_a_command_of_its_p
         texts |= {f"{file}:{line}": sentence for line, sentence in sentences_in(file.read_text())}
 
     del texts["sync/status.html"]  # for the person who runs the server, and closed to everyone else
+    # Stands on the page of an outage behind these words, and nobody else can mend it
+    assert "For the person who runs Tieout:" in texts["503.html"]
+    texts = {place: text for place, text in texts.items() if text != OLDER.cure}
     assert len(texts) > 1500
     assert {place: text for place, text in texts.items() if re.search(r"TIEOUT_[A-Z]|manage\.py|python -m", text)} == {}
 
