@@ -72,41 +72,52 @@ def _measure(orders: int) -> None:
         print(f"{'a day of':<28}{'documents':>10}{'reads':>7}{'of 1,000 documents':>20}  reads by kind")
         measured("nothing to post", orders=0, new=False)
         measured("customers it knows", orders=orders, new=False)
+        measured("customers it knows, paid", orders=orders, new=False, paid=True)
         measured("new customers all day", orders=orders, new=True)
+        measured("new customers, paid", orders=orders, new=True, paid=True)
         books.close()
 
 
 def _tell(
-    name: str, *, company: Company, books: Books, pass_an_hour: Callable[[], None], orders: int, new: bool
+    name: str,
+    *,
+    company: Company,
+    books: Books,
+    pass_an_hour: Callable[[], None],
+    orders: int,
+    new: bool,
+    paid: bool = False,
 ) -> None:
-    from sync.models import Document
+    from sync.models import Document, StagedOrder
     from sync.run import sync_company
     from tests.factories import staged
 
-    before = len(books.control("log", method="GET")["entries"])
+    reads: Counter[str] = Counter()
     posted = Document.objects.filter(company=company, state="posted").count()
-    first = 1 + Document.objects.count()
+    first = 1 + StagedOrder.objects.count()
     for hour in range(_HOURS):
         numbers = range(first + orders * hour // _HOURS, first + orders * (hour + 1) // _HOURS)
         if numbers:
-            staged(company, *(_order(number, new=new) for number in numbers))
+            staged(company, *(_order(number, new=new, paid=paid) for number in numbers))
+        books.control("log", method="DELETE")  # it keeps the latest requests alone, so it is read after each sync
         report = sync_company(company)
+        entries = books.control("log", method="GET")["entries"]
+        reads.update(entry["operation"] for entry in entries if entry["operation"] in _METERED)
         if report.cannot_run or report.stopped:
             raise SystemExit(f"the sync of hour {hour} stopped: {report.cannot_run or report.stopped}")
         pass_an_hour()
     documents = Document.objects.filter(company=company, state="posted").count() - posted
     if documents < orders:
         raise SystemExit(f"{documents} of {orders} orders were posted; the figures would mean nothing")
-    entries = books.control("log", method="GET")["entries"][before:]
-    reads = Counter(entry["operation"] for entry in entries if entry["operation"] in _METERED)
     each = f"{1000 * reads.total() / documents:.1f}" if documents else "—"
     kinds = ", ".join(f"{kind} {count}" for kind, count in reads.most_common())
     print(f"{name:<28}{documents:>10}{reads.total():>7}{each:>20}  {kinds}", flush=True)
 
 
-def _order(number: int, *, new: bool) -> str:
+def _order(number: int, *, new: bool, paid: bool) -> str:
     buyer = f"New {number} <new{number}@example.com>" if new else _KNOWN
-    return f"2026-08-20  order D{number}  {buyer}\nKIT-CLAY  48.00"
+    payment = "\npaid 2026-08-20  Credit Card  48.00" if paid else ""
+    return f"2026-08-20  order D{number}  {buyer}\nKIT-CLAY  48.00{payment}"
 
 
 if __name__ == "__main__":
