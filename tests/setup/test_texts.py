@@ -117,7 +117,7 @@ def test_no_text_of_a_screen_names_a_setting_of_the_server_or_a_command_of_its_p
         texts |= {f"{file}:{line}": sentence for line, sentence in sentences_in(file.read_text())}
 
     del texts["sync/status.html"]  # for the person who runs the server, and closed to everyone else
-    # Stands on the page of an outage behind these words, and nobody else can mend it
+    # The page of an outage shows its cure after these words, and nobody else can run it
     assert "For the person who runs Tieout:" in texts["503.html"]
     texts = {place: text for place, text in texts.items() if text != OLDER.cure}
     assert len(texts) > 1500
