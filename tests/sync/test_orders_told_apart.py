@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from random import Random
 
@@ -123,6 +124,6 @@ def test_however_files_write_the_numbers_each_sale_is_staged_once(studio: Compan
         rejected += report.counts.rejected
         assert report.counts.new + report.counts.unchanged + report.counts.rejected == 8
 
-    staged = [int(float(number.strip("# "))) for _id, number, _name in known(studio)]
+    staged = [int(Decimal(number.strip("# "))) for _id, number, _name in known(studio)]
     assert len(staged) == len(set(staged))
     assert read - rejected >= len(staged)
