@@ -36,9 +36,9 @@ ONE_OF ?= 100
 CONFORMANCE = $(if $(SPECS),+conformance)
 # What `make test` runs, in this order; those joined by a plus side by side, since each keeps
 # one core busy at most, or waits for its browser and has few tests, the last of which would run alone. What is
-# collected in the first has been brought into Python's form once: the processes of a test run would each do so
+# collected in the first has been brought into Python's form: a test run, which reads all before it shares it out, need not
 STAGES := types+lint-others+demo-check+collected$(CONFORMANCE) test-sqlite test-postgres test-pages+test-journeys
-# Every process of a test run would else compile everything that it imports
+# Every process would else compile everything that it imports
 unexport PYTHONDONTWRITEBYTECODE
 # The files with tests that drive a browser; to collect all the others takes longer than to find these
 PAGES = $(filter-out tests/journeys/%,$(shell grep -rl --include='test_*.py' 'mark\.browser' tests))

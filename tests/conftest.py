@@ -23,7 +23,14 @@ from tests.databases import environment_of_a_child
 from tests.long_first import spread
 from tests.quick_flush import flush_by_deleting
 
-pytest_plugins = ["tests.browsers", "tests.criteria", "tests.languages", "tests.shares", "tests.written_again"]
+pytest_plugins = [
+    "tests.browsers",
+    "tests.criteria",
+    "tests.languages",
+    "tests.shares",
+    "tests.side_by_side",
+    "tests.written_again",
+]
 
 # How long one example takes says more about what else the machine is doing than about the code. Each run tries others;
 # make properties tries many at once
