@@ -11,6 +11,8 @@ from functools import lru_cache
 
 import phonenumbers
 
+from books.outside.texts import as_seen
+
 #: As far as QuickBooks looks: something, an @, and a host with a dot inside.
 _ADDRESS = re.compile(r"[^\s,;<>@]+@[^\s,;<>@.]+(?:\.[^\s,;<>@.]+)+")
 #: What nearly all addresses are, found in a third of the time.
@@ -33,6 +35,7 @@ def written_emails(text: str) -> tuple[str, ...]:
 def _written(text: str) -> tuple[str, ...]:
     if _PLAIN.fullmatch(text):  # as nearly all fields are
         return (text,)
+    text = as_seen(text)
     if not _SEVERAL.search(text):
         address = text.strip()
         return (address,) if is_email(address) else ()

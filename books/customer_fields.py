@@ -19,6 +19,7 @@ from operator import attrgetter
 from books.field_lengths import desktop, online, shortened
 from books.names import tidy_customer_name
 from books.orders import Address, Customer
+from books.outside.texts import compared
 from books.translation import gettext_noop
 
 
@@ -111,8 +112,8 @@ _NAMES_IN: Mapping[NameFormat, Callable[[Customer, str, str, str], str]] = {
 
 
 def name_key(text: str) -> str:
-    """A name as it is compared: letter case and doubled spaces make no difference."""
-    return " ".join(text.casefold().split()) if text else ""
+    """A name as it is compared: letter case, spaces to spare and marks that nobody sees make no difference."""
+    return compared(text) if text else ""
 
 
 def company_zip_key(company: str, postal_code: str) -> str:

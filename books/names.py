@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from books.field_lengths import desktop, online
 from books.messages import Message
+from books.outside.texts import compared
 from books.translation import gettext_noop
 
 #: QuickBooks keeps a name and four levels below it. Source: Intuit's reference of Account and Item.
@@ -258,14 +259,14 @@ def desktop_name(name: str) -> str:
     """
     last, comma, first = name.partition(",")
     turned = f"{first.strip()} {last.strip()}" if comma and "," not in first else name
-    return " ".join(turned.split()).casefold()
+    return compared(turned)
 
 
 def desktop_spellings(name: str) -> frozenset[str]:
     """The ways to write a name that QuickBooks Desktop does not tell from it, case-folded, with single spaces."""
     words = desktop_name(name).split()
     turned = (f"{' '.join(words[place:])}, {' '.join(words[:place])}" for place in range(1, len(words)))
-    return frozenset((name.strip().casefold(), " ".join(words), *turned))
+    return frozenset((compared(name), " ".join(words), *turned))
 
 
 def as_one_level(name: str) -> str:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from books.money import extended, total
-from books.outside.texts import key_text
+from books.outside.texts import as_seen, compared, key_text
 from books.translation import gettext_noop
 
 
@@ -181,12 +181,12 @@ class Customer:
         """What tells this customer from others of the same source; empty when nothing does."""
         if self.source_id:
             return key_text(self.source_id)
-        return normal_email(key_text(self.email)) or key_text(self.name).casefold()
+        return normal_email(key_text(self.email)) or compared(key_text(self.name))
 
 
 def normal_email(email: str) -> str:
-    """An email address as it is compared: without spaces around it, letter case ignored."""
-    return email.strip().casefold()
+    """An email address as it is compared: without spaces around it and marks that nobody sees, letter case ignored."""
+    return as_seen(email).strip().casefold()
 
 
 #: How the key of a product begins that has no id in the source, see `Line.product_key`.

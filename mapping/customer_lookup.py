@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from books.answers import Terms
 from books.contact_details import country_of, emails
-from books.customer_fields import CustomerNameField, NameFormat
+from books.customer_fields import CustomerNameField, NameFormat, name_key
 from books.orders import Customer
 from companies.bulk_sql import KeptQuery, some
 from companies.models import Company, CompanyKind
@@ -49,8 +49,8 @@ def known_customers(company: Company, system: str, customers: Sequence[Customer]
     addresses |= {address for customer in customers for address in emails(customer.email)}
     terms, merged = _terms(company), MergedCustomers(company)
     rules = rules_of(company, system, terms, merged)
-    names = {(row.name_given or row.name).strip().casefold() for row in decided}
-    names |= {rules.name_of(customer).strip().casefold() for customer in customers}
+    names = {name_key(row.name_given or row.name) for row in decided}
+    names |= {name_key(rules.name_of(customer)) for customer in customers}
     emails_of = {row.source_key: row.billing_email for row in decided}
     keys_by_step = _keys_by_step(rules, customers, emails_of)
     columns = tuple(_column(rules, step) for step in keys_by_step)
@@ -139,9 +139,14 @@ def _named(company: Company, name: str, terms: Mapping[str, Terms], merged: Merg
     """The customer that the rules name, the active one first; one that is gone counts as inactive."""
     if not name:
         return None
-    rows = QuickBooksCustomer.objects.filter(company=company, name_compared=name.strip().casefold())
-    row = rows.order_by("-active", "pk").first()
+    row = customer_named(company, name)
     return _book_customer(row, terms, merged) if row else BookCustomer(quickbooks_id="", name=name, active=False)
+
+
+def customer_named(company: Company, name: str) -> QuickBooksCustomer | None:
+    """The QuickBooks customer of a name: the active one first, and of equal ones the one that is written so."""
+    rows = QuickBooksCustomer.objects.filter(company=company, name_compared=name_key(name)).order_by("-active", "pk")
+    return min(rows, key=lambda row: (not row.active, row.display_name != name), default=None)
 
 
 def _keys_by_step(

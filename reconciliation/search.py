@@ -15,6 +15,7 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from books.customer_fields import name_key
 from companies.models import Company
 from mapping.models import SourceCustomer
 from sync.models import Document, StagedOrder
@@ -94,7 +95,7 @@ def _orders_of_customers(company: Company, words: str) -> QuerySet[StagedOrder]:
     if "@" in words:
         customers = customers.filter(begins("email_compared", words.casefold()))
     else:
-        customers = customers.filter(name_compared__contains=words.casefold())
+        customers = customers.filter(name_compared__contains=name_key(words))
     keys = list(customers.order_by("pk").values_list("source_key", flat=True)[:_CUSTOMERS])
     return _orders(company).filter(customer_key__in=keys)
 

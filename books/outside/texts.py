@@ -1,5 +1,6 @@
 """What does a text from outside mean: which number is it, can that be worked with at all, and what is escaped in it?
 
+Two names that look the same are compared as the same: `Jo Ann` and `JO  ANN`, and José in one character or in two.
 `²` is a digit to Python, 5,000 digits are a number, and `1e999999` takes minutes and a gigabyte to write out. Whatever
 is read from a file or an address goes through here first. `O&#39;Malley &amp; Daughters` is O'Malley & Daughters.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal, DecimalException
 from functools import lru_cache
@@ -78,6 +80,29 @@ def key_text(text: str) -> str:
     while "&" in text and (plain := unescaped(text)) != text:
         text = plain
     return text
+
+
+# Marks that nobody sees and that come along when a text is pasted: blanks and joiners without width, soft hyphens, and
+# what turns the direction of writing.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def as_seen(text: str) -> str:
+    """The text without marks that nobody sees, with each accent written in one way."""
+    return text if text.isascii() else unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+
+
+def compared(text: str) -> str:
+    """A name as it is compared: what a reader would call the same name is the same.
+
+    Letter case makes no difference, nor do spaces around it, doubled or no-break spaces, marks that nobody sees, and
+    whether an accent is a character of its own. What is shown and sent stays as it is written.
+
+    Source:
+        docs/decisions/0099-names-as-they-are-compared.md
+    """
+    folded = text.casefold() if text.isascii() else unicodedata.normalize("NFC", as_seen(text).casefold())
+    return " ".join(folded.split())
 
 
 def meant(value: Value) -> Value:

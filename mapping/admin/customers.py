@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from books.customer_fields import FIELDS_BY_KEY
+from books.customer_fields import FIELDS_BY_KEY, name_key
 from books.names import judge_customer_name
 from books.outside.texts import key_text
 from companies.access import Right, person_of, standing
@@ -90,7 +90,7 @@ class SourceCustomerAdmin(FoldedSearch):
         """The id, or what the customer is known by where the source gives none."""
         if "@" in row.source_key:
             return gettext("None: the customer is known by the email.")
-        if row.source_key == key_text(row.name).casefold():
+        if row.source_key == name_key(key_text(row.name)):
             return gettext("None: the customer is known by the name.")
         return row.source_key
 

@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from books.outside.texts import compared
 from companies.admin.base import ScopedAdmin
 from companies.admin.searching import searched_words
 
 
 class FoldedSearch(ScopedAdmin):
-    """Rows that have every word in one of the search fields; fields that end in `_compared` are case-folded."""
+    """Rows that have every word in one of the search fields; in `_compared` ones, as names are compared."""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         for word in searched_words(search_term):
@@ -26,5 +27,5 @@ class FoldedSearch(ScopedAdmin):
         return [
             Q(**{f"{field}__contains": spelling})
             for field in fields
-            for spelling in ({text.casefold()} if field.endswith("_compared") else {text, text.lower(), text.upper()})
+            for spelling in ({compared(text)} if field.endswith("_compared") else {text, text.lower(), text.upper()})
         ]

@@ -147,7 +147,7 @@ def compared_columns(columns: Mapping[str, str], *, country: str) -> dict[str, s
         country: Two letters, for phone numbers without a country code; empty where nobody can tell.
     """
     return {
-        "name_compared": columns["display_name"].strip().casefold(),
+        "name_compared": name_key(columns["display_name"]),
         "email_compared": first_email(columns["email"]),
         "company_compared": name_key(columns["company_name"]),
         "person_compared": name_key(f"{columns['given_name']} {columns['family_name']}"),
@@ -180,11 +180,11 @@ class KnownCustomers:
     decided: Mapping[str, KnownCustomer]
     #: QuickBooks customers by what a step compares, inactive ones too; those merged away are the ones they are now.
     found_by: Mapping[MatchStep, Mapping[str, tuple[BookCustomer, ...]]]
-    #: Active ones by case-folded name; the name of an inactive one is free.
+    #: Active ones by name as it is compared; the name of an inactive one is free.
     by_name: Mapping[str, BookCustomer]
     #: Names of the source's customers by normal email, with their keys.
     in_source: Mapping[str, tuple[tuple[str, str], ...]]
-    #: Case-folded names of vendors, employees and other names, where QuickBooks has one name space for all lists.
+    #: Of vendors, employees and other names, as they are compared, where QuickBooks has one name space for all lists.
     other_names: frozenset[str] = frozenset()
     default_terms: Terms | None = None
     rules: CustomerRules = CustomerRules()
@@ -360,10 +360,10 @@ def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, docu
     key, name = customer_key(known.system, customer), decided.name_given or known.rules.name_of(customer)
     if problem := _unusable(name, key):
         return _problem(problem)
-    taken = known.by_name.get(name.strip().casefold())
+    taken = known.by_name.get(name_key(name))
     if taken and taken.active:
         return _problem(CustomerNameTaken(customer_key=key, customer=customer.name, name=taken.name))
-    if name.strip().casefold() in known.other_names:
+    if name_key(name) in known.other_names:
         return _problem(NameOfAnotherList(customer_key=key, customer=customer.name, name=name.strip()))
     reference = CustomerRef(name=name, created_by=document_key)
     email = billed_to(decided.email)

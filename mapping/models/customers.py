@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from books.contact_details import emails, first_email
+from books.customer_fields import name_key
 from companies.models import Company
 from mapping.models.lists import FurtherEmail, QuickBooksCustomer
 
@@ -25,7 +26,7 @@ class SourceCustomer(models.Model):
     #: See `books.orders.Customer.key`.
     source_key = models.CharField(_("id in the source"), max_length=300)
     name = models.CharField(_("name"), max_length=300, blank=True)
-    #: Case-folded, as it is looked for.
+    #: As names are compared, and looked for.
     name_compared = models.CharField(max_length=900, blank=True, editable=False)
     #: It may hold several addresses, with commas or semicolons between them.
     #: The parts of the name as the newest order has them, shortened to what fits here.
@@ -87,7 +88,7 @@ class SourceCustomer(models.Model):
 
     def keep_compared(self) -> None:
         """Bring the compared name and email in step; code that writes many rows at once calls it for each."""
-        self.name_compared = self.name.casefold()
+        self.name_compared = name_key(self.name)
         self.email_compared = first_email(self.billing_email)
 
     @property

@@ -102,7 +102,7 @@ class QuickBooksCustomer(ListRow):
     """A customer of the QuickBooks company."""
 
     display_name = models.CharField(_("name"), max_length=500)
-    #: Case-folded, as QuickBooks compares names.
+    #: As names are compared, see `books.customer_fields.name_key`.
     name_compared = models.CharField(max_length=500)
     #: As QuickBooks has it; it may hold several addresses with commas between them.
     email = models.CharField(_("email"), max_length=1100, blank=True)

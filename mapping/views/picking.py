@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from books.customer_fields import name_key
 from companies.access import Right, company_view
 from companies.models import Company
 from mapping.account_uses import USES, AccountUse, type_label
@@ -110,7 +111,7 @@ def _posting_items(name: str) -> Callable[[Company, str], Iterator[Choice]]:
 
 def _customers(company: Company, text: str) -> Iterator[Choice]:
     rows = QuickBooksCustomer.objects.filter(company=company, active=True)
-    folded = text.casefold()
+    folded = name_key(text)
     matching = rows.filter(Q(name_compared__contains=folded) | Q(email_compared__contains=folded)) if text else rows
     found = {row.display_name: row for row in matching.order_by("name_compared")[:_FETCHED]}
     for name in _ranked(found, text):

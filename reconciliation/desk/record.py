@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from books.money import ZERO
 from books.orders import Address
 from companies.models import Company
+from mapping.customer_lookup import customer_named
 from mapping.kept_suggestions import offered_to
 from mapping.matching.customers import NotFound
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerRules
@@ -155,5 +156,5 @@ def _standard(company: Company, customer: SourceCustomer) -> QuickBooksCustomer 
     rules = SourceCustomerRules.objects.filter(company=company, system=customer.system).first()
     if rules is None or rules.not_found != NotFound.STANDARD or not rules.standard_customer:
         return None
-    name = rules.standard_customer.strip().casefold()
-    return QuickBooksCustomer.objects.filter(company=company, name_compared=name, active=True).first()
+    found = customer_named(company, rules.standard_customer)
+    return found if found and found.active else None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from books.contact_details import emails
+from books.customer_fields import name_key
 from books.messages import all_worded
 from books.names import LONGEST_CUSTOMER_NAME, judge_customer_name
 from books.problems import NewCustomersShareName
@@ -83,9 +84,9 @@ class AboutCustomer(Fix):
 
     def is_another_lists(self, name: str) -> bool:
         """Whether a vendor, an employee or another name has it: Desktop's lists say so, or QuickBooks' rejection."""
-        compared = name.strip().casefold()
+        compared = name_key(name)
         if self.fact("fault") == NAME_EXISTS:
-            return compared in {self.customer.name_given.strip().casefold() or self.customer.name.strip().casefold()}
+            return compared in {name_key(self.customer.name_given or self.customer.name)}
         return name_of_another_list(self.company, name)
 
 
@@ -128,7 +129,7 @@ class ChooseCustomer(AboutCustomer):
         """The customer whose name the issue gives, then the likeliest, each with the reasons."""
         name = self.fact("name")
         rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
-        exact = rows.filter(name_compared=name.strip().casefold()) if name else rows.none()
+        exact = rows.filter(name_compared=name_key(name)) if name else rows.none()
         offers = {row.display_name: Offer(value=row.display_name, detail=row.email) for row in exact[:OFFERED]}
         for candidate in suggested_customers(self.customer):
             reasons = ", ".join(_(reason) for reason in candidate.reasons)
@@ -157,13 +158,13 @@ def picked(chosen: object) -> QuickBooksCustomer:
 
 def name_of_another_list(company: Company, name: str) -> bool:
     """Whether a vendor, an employee or another name of QuickBooks Desktop has it."""
-    return DesktopOtherName.objects.filter(company=company, name_compared=name.strip().casefold()).exists()
+    return DesktopOtherName.objects.filter(company=company, name_compared=name_key(name)).exists()
 
 
 def customer_has(company: Company, name: str) -> bool:
     """Whether QuickBooks has an active customer of the name."""
     rows = QuickBooksCustomer.objects.filter(company=company, active=True)
-    return rows.filter(name_compared=name.strip().casefold()).exists()
+    return rows.filter(name_compared=name_key(name)).exists()
 
 
 class Naming(Protocol):

@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from books.customer_fields import name_key
 from books.documents import Payment
 from books.posted_document import Holding
 
@@ -201,7 +202,7 @@ def _bought(theirs: BooksRecord) -> Iterator[_Key]:
     amount, customer = (theirs.holding.total, theirs.holding.currency), theirs.holding.customer
     if customer.identifier:
         yield "customer", customer.identifier, *amount
-    if name := customer.name.strip().casefold():
+    if name := name_key(customer.name):
         yield "name", name, *amount
     for email in theirs.emails:
         yield "email", email, *amount
@@ -212,7 +213,7 @@ def _asked_by(mine: SourceRecord) -> Iterator[_Key]:
         yield from _numbered(mine.number, mine.total, currency)
         if mine.customer_id:
             yield "customer", mine.customer_id, mine.total, currency
-        if name := mine.customer_name.strip().casefold():
+        if name := name_key(mine.customer_name):
             yield "name", name, mine.total, currency
         for email in sorted(mine.emails):
             yield "email", email, mine.total, currency
@@ -266,7 +267,7 @@ def _customer(ours: SourceRecord, theirs: BooksRecord) -> tuple[Ground, ...]:
         return (Ground.SAME_CUSTOMER,)
     if ours.emails & theirs.emails:
         return (Ground.SAME_EMAIL,)
-    mine, other = ours.customer_name.strip().casefold(), theirs.holding.customer.name.strip().casefold()
+    mine, other = name_key(ours.customer_name), name_key(theirs.holding.customer.name)
     return (Ground.SAME_NAME,) if mine and mine == other else (Ground.OTHER_CUSTOMER,)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from books.field_lengths import online
 from books.orders import Order, OrderStatus
+from books.outside.texts import compared
 from books.serialization import read_order
 from books.statuses import LONGEST_STATUS
 from companies.bulk_sql import KeptQuery, some
@@ -176,7 +177,7 @@ class CustomerName(models.Model):
     #: The constraint begins with it.
     company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="+")
     name = models.CharField(max_length=LONGEST_CUSTOMER)
-    #: Case-folded, which may make it longer.
+    #: As names are compared, which may make it longer.
     compared = models.CharField(max_length=3 * LONGEST_CUSTOMER)
 
     class Meta:
@@ -193,7 +194,7 @@ def remember_names(company_id: int, names: Iterable[str]) -> None:
     # By the alphabet, so that two who add the same names never wait for each other
     new = sorted(wanted.difference(known))
     CustomerName.objects.bulk_create(
-        [CustomerName(company_id=company_id, name=name, compared=name.casefold()) for name in new],
+        [CustomerName(company_id=company_id, name=name, compared=compared(name)) for name in new],
         ignore_conflicts=True,
     )
 
@@ -205,5 +206,5 @@ _NAMES = KeptQuery(
 
 def names_with(company: Company, text: str) -> QuerySet[CustomerName, str]:
     """The names that contain a text, letter case ignored."""
-    rows = CustomerName.objects.filter(company=company, compared__contains=text.casefold())
+    rows = CustomerName.objects.filter(company=company, compared__contains=compared(text))
     return rows.values_list("name", flat=True)

@@ -20,6 +20,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from books.contact_details import emails
+from books.customer_fields import name_key
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.outcomes import TryLater
@@ -256,7 +257,7 @@ def independent(values: Mapping[Document, DocumentValue]) -> list[Document]:
     for row, value in values.items():
         marks = set(value.needs) - set(value.customer.needs)
         if isinstance(value, NewCustomer):
-            marks |= {value.display_name.strip().casefold(), *emails(value.email)}
+            marks |= {name_key(value.display_name), *emails(value.email)}
         if marks.isdisjoint(taken):
             chosen.append(row)
             taken |= marks
@@ -308,7 +309,7 @@ def _known_by_now(
     }
     if not asked:
         return []
-    names = {value.display_name.strip().casefold() for value in asked.values()}
+    names = {name_key(value.display_name) for value in asked.values()}
     addresses = {address for value in asked.values() for address in emails(value.email)}
     given = filter(None, (sorted(names), sorted(addresses)))
     return list(asked) if _known(with_addresses=bool(addresses)).rows(company.pk, *given) else []

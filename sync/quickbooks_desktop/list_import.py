@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from books.customer_fields import name_key
 from companies.bulk_sql import chunks
 from companies.models import Company, take_turns
 from mapping.models import DesktopOtherName, QuickBooksCustomer
@@ -115,7 +116,7 @@ def _keep_other_names(company: Company, keyword: str, names: Sequence[str]) -> L
     before = DesktopOtherName.objects.filter(company=company, keyword__in=(keyword, ""))
     held = dict(before.values_list("name", "pk"))
     rows = [
-        DesktopOtherName(company=company, keyword=keyword, name=name, name_compared=name.strip().casefold())
+        DesktopOtherName(company=company, keyword=keyword, name=name, name_compared=name_key(name))
         for name in dict.fromkeys(names)
     ]
     DesktopOtherName.objects.bulk_create(
