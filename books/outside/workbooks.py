@@ -39,6 +39,8 @@ class Workbook:
     limits: Limits
     sheets: tuple[SheetName, ...] = ()
     looks: Looks = field(default_factory=Looks)
+    #: Whether day 0 of its dates is in 1904, as old Macintoshes had it.
+    counts_from_1904: bool = False
 
     def rows(self, sheet: SheetName) -> Iterator[WorkbookRow]:
         """The rows of a sheet from its top, empty ones left out.
@@ -130,7 +132,7 @@ def _read_names(book: Workbook) -> None:
                 hidden = attributes.get("state", "visible") != "visible"
                 sheets.append(SheetName(title=attributes.get("name", ""), part=part, hidden=hidden))
         elif name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
-            book.looks.day_zero = _DAY_ZERO_1904
+            book.looks.day_zero, book.counts_from_1904 = _DAY_ZERO_1904, True
     book.sheets = tuple(sheets)
     for kind, part in relations.values():
         if kind.endswith("/sharedStrings"):

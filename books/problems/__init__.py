@@ -42,6 +42,7 @@ from books.problems.lists import (
     ItemWithoutIncomeAccount,
 )
 from books.problems.orders import (
+    DatedFarAhead,
     ForeignCurrency,
     MoneyNotShown,
     MovesTwoReceivables,
@@ -87,6 +88,7 @@ __all__ = [
     "CustomerSyncOff",
     "CustomerWithoutEmail",
     "CustomersShareEmail",
+    "DatedFarAhead",
     "DeletedInQuickBooks",
     "ForeignCurrency",
     "InClosedPeriod",

@@ -55,6 +55,23 @@ class NegativeTotal(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatedFarAhead(Problem):
+    """A record of the order would be posted in a year that has not begun."""
+
+    code = "dated-far-ahead"
+    title = gettext_noop("Dated more than a year ahead")
+    explanation = gettext_noop("Order %(order)s has the date %(day)s, more than a year in the future.")
+    cure = gettext_noop(
+        "Correct the date in the source and import the order again; a year of two digits, such as 98, is read as 2098. "
+        "If the date is right, press Re-sync once it is less than a year ahead."
+    )
+    cause_fields = ("order",)
+
+    order: str
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ForeignCurrency(Problem):
     """The order is in a currency that the company does not keep."""
 

@@ -88,6 +88,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "needs-ignored-record": (IgnoreRecords,),
     "no-customer": (ChooseCustomerOfOrder, CreateCustomerOfOrder, IgnoreRecords),
     "totals-differ": (IgnoreRecords,),
+    "dated-far-ahead": (IgnoreRecords,),
     "negative-total": (IgnoreRecords,),
     "foreign-currency": (IgnoreRecords,),
     "in-closed-period": (IgnoreRecords,),

@@ -139,6 +139,11 @@ def read_moment(text: str, *, zone: ZoneInfo) -> date:
     )
 
 
+def is_day_number(text: str) -> bool:
+    """Whether a text is a number that spreadsheets keep a day as, without a format that shows the day."""
+    return _SERIAL.fullmatch(text.strip()) is not None
+
+
 def is_certain_order(text: str) -> bool:
     """Whether a text is a day and month in figures that can be read in one order only: 13/04/2026."""
     found = _NUMBERS.fullmatch(" ".join(text.split()))

@@ -9,6 +9,7 @@ import pytest
 
 from books.answers import PostingRole
 from books.documents import CreditApplication, CreditMemo, JournalEntry, Payment, RefundReceipt
+from books.problems import DatedFarAhead
 from mapping.answering import POSTING_TYPES
 from sync.preparing.builders.credit import number_of
 from sync.preparing.builders.journal import WHY
@@ -340,12 +341,12 @@ def test_a_refund_of_what_was_never_received_is_noticed_and_one_of_a_return_is_n
 @pytest.mark.parametrize(
     ("text", "latest"),
     [
-        ("2028-02-29  order 7\nKIT-CLAY  48.00", "2028-02-29"),
-        ("2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2027-08-20  Card  48.00", "2027-08-20"),
-        ("2026-08-14  order 7\nKIT-CLAY  48.00\ncredit 2027-08-20  Comp  48.00", "2027-08-20"),
+        ("2027-02-28  order 7\nKIT-CLAY  48.00", "2027-02-28"),
+        ("2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2027-08-10  Card  48.00", "2027-08-10"),
+        ("2026-08-14  order 7\nKIT-CLAY  48.00\ncredit 2027-08-10  Comp  48.00", "2027-08-10"),
         (
-            "2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2026-08-14  Card  48.00\nrefund 2027-08-20  Back  9.00",
-            "2027-08-20",
+            "2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2026-08-14  Card  48.00\nrefund 2027-08-10  Back  9.00",
+            "2027-08-10",
         ),
         ("2026-08-22  order 7\nKIT-CLAY  48.00", ""),  # a week ahead is no mistake
         ("2026-08-23  order 7\nKIT-CLAY  48.00", "2026-08-23"),
@@ -353,3 +354,20 @@ def test_a_refund_of_what_was_never_received_is_noticed_and_one_of_a_return_is_n
 )
 def test_a_date_of_more_than_a_week_ahead_is_noticed(text: str, latest: str) -> None:
     assert noticed(text, today=date(2026, 8, 15)) == ([("dated-ahead", {"date": latest})] if latest else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("2098-01-05  order 7\nKIT-CLAY  48.00", {"invoice": "2098-01-05"}),
+        ("2027-08-16  order 7\nKIT-CLAY  48.00", {}),  # a year ahead
+        ("2027-08-17  order 7\nKIT-CLAY  48.00", {"invoice": "2027-08-17"}),
+        ("2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2062-08-14  Card  48.00", {"payment": "2062-08-14"}),
+    ],
+)
+def test_what_is_dated_more_than_a_year_ahead_is_held(text: str, held: dict[str, str]) -> None:
+    plan = planned(an_order(text), settings="Refund Credit Account = Checking", today=date(2026, 8, 15))
+
+    found = {record.kind: record.problems for record in plan.planned if record.document is None}
+    assert found == {kind: (DatedFarAhead(order="7", day=day),) for kind, day in held.items()}
+    assert not [note for note in plan.notes if note.code == "dated-ahead"] or not held

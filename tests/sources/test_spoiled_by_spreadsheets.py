@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from random import Random
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -134,3 +135,27 @@ def test_a_last_row_without_a_line_end_is_read_where_it_is_whole_or_others_are_a
 
     assert told((top + WHOLE.rstrip("\n")).encode()) == []
     assert told(f"{top}M-1,2026-08-01,Kit,1,5\nM-2,2026-08-01,Kit,1,5".encode()) == []
+
+
+def counted_from_1904(*rows: tuple[Any, ...]) -> bytes:
+    """The same as an old Macintosh saves it: a day is a number, counted from 1904."""
+    content, file = saved(*rows), BytesIO()
+    with ZipFile(BytesIO(content)) as before, ZipFile(file, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            if name == "xl/workbook.xml":
+                part = part.replace(b"<workbookPr ", b'<workbookPr date1904="1" ')
+            after.writestr(name, part)
+    return file.getvalue()
+
+
+def test_a_number_without_a_date_format_is_no_day_where_days_are_counted_from_1904() -> None:
+    days = (date(2026, 8, 14) - date(1904, 1, 1)).days
+    row = ("M-1", days, "Kit", 1, 75, "2026-08-14", 75)
+
+    assert told(counted_from_1904(row)) == [(2, "Order Date", "day-counted-from-1904")]
+    assert told(counted_from_1904(("M-1", "2026-08-14", "Kit", 1, 75, str(days), 75))) == [
+        (2, "Payment Date", "day-counted-from-1904")
+    ]
+    assert told(counted_from_1904(("M-1", "2026-08-14", "Kit", 1, days, "2026-08-14", days))) == []
+    assert told(saved(row)) == []

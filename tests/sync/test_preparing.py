@@ -225,6 +225,7 @@ def test_discounts_and_free_lines_keep_the_total() -> None:
         ("2026-08-14  order 1\nWT-101  199.00\ntotal  200.00", "totals-differ"),
         ("2026-08-14  order 1 in EUR\nWT-101  199.00", "foreign-currency"),
         ("2026-08-14  order 1234567890123456789012\nWT-101  199.00", "number-unusable"),
+        ("2098-08-14  order 1\nWT-101  199.00", "dated-far-ahead"),
     ],
 )
 def test_what_quickbooks_could_not_hold_is_blocked_before_anything_is_sent(text: str, code: str) -> None:

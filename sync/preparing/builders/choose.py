@@ -18,7 +18,7 @@ from books.field_lengths import online, room_for_memo
 from books.money import ZERO, money_text, total
 from books.notes import Note
 from books.orders import Order, OrderStatus, PaymentStatus
-from books.problems import ChangedAfterPosting, MoneyNotShown, NumberUnusable, Problem, StatusNotDecided
+from books.problems import ChangedAfterPosting, DatedFarAhead, MoneyNotShown, NumberUnusable, Problem, StatusNotDecided
 from books.statuses import OrderStage, status_key
 from books.translation import gettext_noop
 from sync.preparing.builders.credit import CREDIT, plan_credits, plan_return_uses
@@ -120,7 +120,8 @@ def plan_order(
     followers += plan_credits(order, answers, sale=sale, division=division)
     followers += (refunds := plan_refunds(order, answers, sale=sale, division=division))
     followers += plan_return_uses(order, sale.planned, answers, sale=sale, division=division)
-    planned = ([customer] if customer else []) + [sale.planned] + followers
+    records = ([customer] if customer else []) + [sale.planned] + followers
+    planned = [_held_far_ahead(record, order, today) for record in records]
     undone = frozenset(_undone(order, sale))
     refunded = refund_notes(order, answers, sale=sale, division=division)
     received_notes = (*payment_notes(order), *refunded, *odd_notes(order, today))
@@ -273,6 +274,15 @@ def _divided(order: Order, answers: Answers, sale: Sale, *, undone: bool = False
 
 #: A date may be so many days ahead, for time zones, presales and payments that are due, before it is noticed.
 DAYS_AHEAD = 7
+#: What is dated more days ahead is not posted: nearly always its year is wrong.
+MOST_DAYS_AHEAD = 366
+
+
+def _held_far_ahead(planned: Planned, order: Order, today: date | None) -> Planned:
+    """The record, or what keeps it back: that it is dated more than a year ahead."""
+    if today is None or planned.dated <= today + timedelta(days=MOST_DAYS_AHEAD):
+        return planned
+    return _held_by((DatedFarAhead(order=order.number, day=planned.dated.isoformat()),), planned)
 
 
 def odd_notes(order: Order, today: date | None = None) -> list[Note]:
@@ -306,7 +316,7 @@ def _ahead(order: Order, today: date) -> list[Note]:
         *(credit.credited_on for credit in order.credits),
         *(refund.refunded_on for refund in order.refunds),
     }
-    latest = max(dates)
+    latest = max((day for day in dates if day <= today + timedelta(days=MOST_DAYS_AHEAD)), default=today)
     if latest <= today + timedelta(days=DAYS_AHEAD):
         return []
     return [Note(code="dated-ahead", facts=(("date", latest.isoformat()),))]

@@ -48,6 +48,7 @@ class OrdersCsv:
         rows = (row for row in table.rows() if isinstance(row, TableRow))
         refuse_swapped(table.header, matched, islice(rows, TRIED))
         reader = RowOrderReader(table.header, matched, options)
+        reader.counts_from_1904 = table.counts_from_1904
         notices = [*table.notices, *matched.notices]
         if PAYMENT_METHOD in matched.positions and PAYMENT_AMOUNT not in matched.positions:
             notices.append(Message(sentence=_NO_PAYMENTS))

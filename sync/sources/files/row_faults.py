@@ -60,6 +60,21 @@ def day_swapped() -> BadValue:
     )
 
 
+def counted_from_1904() -> BadValue:
+    """A workbook that counts its days from 1904 has a number where a date should be."""
+    return BadValue(
+        "day-counted-from-1904",
+        gettext_noop(
+            "%(value)s is a number without a date format, and this workbook counts its days from 1904: it is not "
+            "certain which day is meant."
+        ),
+        gettext_noop(
+            "Give the column a date format in the spreadsheet and check that the dates are right, or write every date "
+            "as year-month-day, such as 2026-08-31."
+        ),
+    )
+
+
 def cut_off(cells: int, columns: int) -> BadValue:
     """The file ends in the middle of a row."""
     return BadValue(

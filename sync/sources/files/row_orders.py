@@ -18,8 +18,9 @@ from books.orders import Address, Customer, Line, LineType, Order, OrderStatus, 
 from sync.sources.ages import latest
 from sync.sources.amounts import in_bounds, tidy
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
+from sync.sources.days import is_day_number
 from sync.sources.evidence import is_storable, unstorable, without_secrets
-from sync.sources.files.columns import Column, Context, Level, MatchedColumns, as_text, refuse_no_value
+from sync.sources.files.columns import Column, Context, Level, MatchedColumns, as_text, clean_day, refuse_no_value
 from sync.sources.files.order_columns import (
     CURRENCY,
     LINE_AMOUNT,
@@ -37,6 +38,7 @@ from sync.sources.files.order_columns import (
 )
 from sync.sources.files.order_drafts import LineDraft, OrderDraft, PaymentDraft
 from sync.sources.files.row_faults import (
+    counted_from_1904,
     cut_off,
     day_swapped,
     does_not_multiply,
@@ -80,6 +82,8 @@ class RowOrderReader:
         self.columns = {level: matched.of_level(level) for level in Level}
         #: Columns in which a spreadsheet may have swapped day and month of the days that it made.
         self.swapped_days: frozenset[Column] = frozenset()
+        #: Whether a number without a date format may be a day that is counted from 1904.
+        self.counts_from_1904 = False
         #: Dates, prices and SKUs come again and again in a file
         self.cleaned = lru_cache(maxsize=_KEPT)(_cleaned)
         self._names = tuple(name or f"column {position}" for position, name in enumerate(header, start=1))
@@ -192,6 +196,9 @@ class _OneOrder:
             return None
         if column in self.reader.swapped_days and (day := made_day(cell)) and day.month != day.day:
             self._add(day_swapped(), column, row)
+            return None
+        if self.reader.counts_from_1904 and column.clean is clean_day and is_day_number(as_text(cell)):
+            self._add(counted_from_1904(), column, row)
             return None
         try:
             # What a workbook has can equal a value that it shows in another way, such as 17 and 17.0

@@ -78,6 +78,8 @@ class Table(Protocol):
     notices: tuple[Message, ...]
     #: Whether a spreadsheet may have made dates of texts.
     makes_days: bool
+    #: Whether day 0 of its dates is in 1904, as old Macintoshes had it.
+    counts_from_1904: bool
 
     def rows(self) -> Iterator[TableRow | BrokenRow]:
         """Every row below the header that has something in it, from the top each time."""
@@ -114,6 +116,7 @@ class _TextTable:
     """Rows separated by line ends, cells by a delimiter."""
 
     makes_days = False
+    counts_from_1904 = False
 
     def __init__(self, file: BinaryIO, encoding: str | None, known: Callable[[str], bool], example: str) -> None:
         self._file = file
@@ -224,6 +227,7 @@ class _Workbook:
             raise _no_header(example)
         self._header_row, self.header = best.row, best.names
         self._hidden_rows: set[int] = set()
+        self.counts_from_1904 = self._book.counts_from_1904
         self.notices = tuple(self._about_sheets(known))
 
     def rows(self) -> Iterator[TableRow | BrokenRow]:
