@@ -42,6 +42,9 @@ from sync.models import (
     Document,
     DocumentState,
     PlannedReading,
+    Run,
+    RunKind,
+    RunState,
     StagedOrder,
     UnreadOrder,
     sources_of,
@@ -189,6 +192,16 @@ class QuickBooksCard:
         return self.last is not None
 
 
+def _lists_imported_at(company: Company) -> datetime | None:
+    """When a file of QuickBooks Desktop's lists was last taken over; None while none was."""
+    newest = QuickBooksAccount.objects.filter(company=company).order_by("-changed_at").first()
+    if newest is None:
+        return None
+    runs = Run.objects.filter(company=company, kind=RunKind.REFRESH, state=RunState.FINISHED)
+    last = runs.order_by("-finished_at").first()
+    return max(newest.changed_at, last.finished_at) if last and last.finished_at else newest.changed_at
+
+
 def quickbooks_card(company: Company, *, counts: bool = True) -> QuickBooksCard:
     """Where the company's books are, and whether they can be reached; the names of the lists are counted on request."""
     counted = (
@@ -200,14 +213,14 @@ def quickbooks_card(company: Company, *, counts: bool = True) -> QuickBooksCard:
         (label, model.objects.filter(company=company, active=True).count()) for label, model in counted if counts
     )
     if company.kind == CompanyKind.DESKTOP:
-        newest = QuickBooksAccount.objects.filter(company=company).order_by("-refreshed_at").first()
-        state = ConnectionState.CONNECTED if newest else ConnectionState.DISCONNECTED
+        last = _lists_imported_at(company)
+        state = ConnectionState.CONNECTED if last else ConnectionState.DISCONNECTED
         return QuickBooksCard(
             title=_("QuickBooks Desktop"),
             state=state,
-            label=_("Lists imported") if newest else _("Lists not imported yet"),
+            label=_("Lists imported") if last else _("Lists not imported yet"),
             tone=TONES[state],
-            last=newest.refreshed_at if newest else None,
+            last=last,
             lists=lists,
         )
     row = Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).first()

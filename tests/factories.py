@@ -86,7 +86,7 @@ def the_lists(company: Company) -> None:
             name=account.path.rpartition(":")[2],
             full_name=account.path,
             account_type=account.account_type,
-            refreshed_at=now,
+            changed_at=now,
         )
         for account in ACCOUNTS.values()
     )
@@ -100,7 +100,7 @@ def the_lists(company: Company) -> None:
             **item_columns(name=item.name, full_name=item.name, sku=sku),
             item_type="Service",
             income_account_id=item.income_account.quickbooks_id if item.income_account else "",
-            refreshed_at=now,
+            changed_at=now,
         )
         for sku, item in ITEMS.items()
     )
@@ -109,7 +109,7 @@ def the_lists(company: Company) -> None:
         quickbooks_id=NET_15.quickbooks_id,
         name=NET_15.name,
         due_days=NET_15.due_days,
-        refreshed_at=now,
+        changed_at=now,
     )
     names = [(email, name) for email, names in BOOK_CUSTOMERS.items() for name in names]
     for number, (email, name) in enumerate(names, start=1):
@@ -126,7 +126,7 @@ def a_book_customer(
         company=company,
         quickbooks_id=quickbooks_id,
         active=active,
-        refreshed_at=timezone.now(),
+        changed_at=timezone.now(),
         **told | compared_columns(told, country="US") | {"email": email},
     )
 

@@ -100,7 +100,7 @@ _TYPES = {
 class AccountAdmin(ListAdmin):
     """The chart of accounts."""
 
-    list_display = ("full_name", "type_name", "subtype", "number", "state", "refreshed_at")
+    list_display = ("full_name", "type_name", "subtype", "number", "state", "changed_at")
     list_filter = (ActiveFilter, AccountTypeFilter)
     search_fields = ("full_name", "number")
     search_help_text = _("Name, path or number")
@@ -119,7 +119,7 @@ class AccountAdmin(ListAdmin):
 class ItemAdmin(ListAdmin):
     """Products and services of QuickBooks."""
 
-    list_display = ("full_name", "sku", "type_name", "income_account", "state", "refreshed_at")
+    list_display = ("full_name", "sku", "type_name", "income_account", "state", "changed_at")
     list_filter = (ActiveFilter, ItemTypeFilter)
     search_fields = ("full_name", "sku")
     search_help_text = _("Name or SKU")
@@ -147,7 +147,7 @@ class ItemAdmin(ListAdmin):
 class QuickBooksCustomerAdmin(FoldedSearch, ListAdmin):
     """Customers of QuickBooks."""
 
-    list_display = ("display_name", "email", "terms", "currency", "state", "refreshed_at")
+    list_display = ("display_name", "email", "terms", "currency", "state", "changed_at")
     list_filter = (ActiveFilter,)
     search_fields = ("name_compared", "email_compared")
     search_help_text = _("Name or email")
@@ -184,7 +184,7 @@ class QuickBooksCustomerAdmin(FoldedSearch, ListAdmin):
 class TermAdmin(ListAdmin):
     """Payment terms."""
 
-    list_display = ("name", "due_days", "state", "refreshed_at")
+    list_display = ("name", "due_days", "state", "changed_at")
     list_filter = (ActiveFilter,)
     search_fields = ("name",)
     ordering = ("name", "pk")
@@ -193,7 +193,7 @@ class TermAdmin(ListAdmin):
 class DimensionAdmin(ListAdmin):
     """A list that only says where a sale belongs."""
 
-    list_display = ("full_name", "state", "refreshed_at")
+    list_display = ("full_name", "state", "changed_at")
     list_filter = (ActiveFilter,)
     search_fields = ("full_name",)
     search_help_text = _("Name or path")
@@ -226,7 +226,7 @@ class TaxCodeList(ScopedChangeList):
 class TaxCodeAdmin(ListAdmin):
     """Sales tax codes, each with the percent of its rates together."""
 
-    list_display = ("name", "percent", "state", "refreshed_at")
+    list_display = ("name", "percent", "state", "changed_at")
     list_filter = (ActiveFilter,)
     search_fields = ("name",)
     ordering = ("name", "pk")

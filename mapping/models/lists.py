@@ -22,7 +22,7 @@ class ListRow(models.Model):
     quickbooks_id = models.CharField(_("QuickBooks id"), max_length=ID_LENGTH)
     active = models.BooleanField(_("active"), default=True)
     sync_token = models.CharField(max_length=20, blank=True)
-    refreshed_at = models.DateTimeField(_("refreshed"))
+    changed_at = models.DateTimeField(_("changed"))
 
     class Meta:
         abstract = True

@@ -46,7 +46,7 @@ class TouchingRows(models.QuerySet[Row]):
     #: Fields by which nothing is found.
     IDLE: ClassVar = frozenset(
         {
-            *("refreshed_at", "sync_token", "income_account_id", "account_subtype", "number"),
+            *("changed_at", "sync_token", "income_account_id", "account_subtype", "number"),
             *("invoice_creation", "customer_sync", "number_prefix", "create_items", "create_since"),
         }
     )

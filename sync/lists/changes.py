@@ -68,7 +68,7 @@ def keep_changes(company: Company, changes: Changes, *, now: datetime) -> dict[s
     Args:
         company: Whose copy.
         changes: Since the lists were read last.
-        now: The moment that rows are marked with.
+        now: The moment that new rows and changed ones are marked with.
     """
     try:
         read = [(kind, [kind.read(row) for row in changes.rows[kind.entity]]) for kind in _TOLD]
@@ -80,7 +80,7 @@ def keep_changes(company: Company, changes: Changes, *, now: datetime) -> dict[s
     for kind, rows in read:
         # An object that changed twice may be told twice, the newest last
         newest = list({row.quickbooks_id: row for row in rows}.values())
-        counts = keep_page(company, kind, newest, now=now, confirms=False)
+        counts = keep_page(company, kind, newest, now=now)
         counts.add(_deleted(company, kind, changes))
         # How many rows the list has is known only when all of them are read
         lists[kind.name] = replace(counts, total=0)

@@ -132,17 +132,14 @@ LISTS = (
 )
 
 
-def keep_page(
-    company: Company, kind: ListKind, rows: Sequence[ListRow], *, now: datetime, confirms: bool = True
-) -> ListCounts:
-    """Bring our copy of these rows up to date.
+def keep_page(company: Company, kind: ListKind, rows: Sequence[ListRow], *, now: datetime) -> ListCounts:
+    """Bring our copy of these rows up to date; a row that is as it was is not written.
 
     Args:
         company: Whose copy.
         kind: The list.
         rows: Of it, as QuickBooks has them.
-        now: The moment that rows are marked with.
-        confirms: Mark rows too that are as they were.
+        now: The moment that new rows and changed ones are marked with.
     """
     told = {row.quickbooks_id: _columns(company, kind, row) for row in rows}
     if not told:
@@ -152,13 +149,11 @@ def keep_page(
     new = [key for key in told if key not in held]
     differ = [key for key in told if key in held and held[key] != told[key]]
     kind.model.objects.bulk_create(
-        [kind.model(company=company, quickbooks_id=key, refreshed_at=now, **told[key]) for key in (*new, *differ)],
+        [kind.model(company=company, quickbooks_id=key, changed_at=now, **told[key]) for key in (*new, *differ)],
         update_conflicts=True,
         unique_fields=["company", "quickbooks_id"],
-        update_fields=[*names, "refreshed_at"],
+        update_fields=[*names, "changed_at"],
     )
-    if confirms:
-        _held(company, kind, set(told) - {*new, *differ}).update(refreshed_at=now)
     if kind.model is QuickBooksCustomer:
         fields = dict(_held(company, kind, {*new, *differ}).values_list("pk", "email"))
         keep_further(QuickBooksCustomerEmail, company.pk, fields)
@@ -210,12 +205,12 @@ def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: dateti
         How many active rows are gone, or how many are missing and were left as they are.
     """
     active = kind.model.objects.filter(company=company, active=True)
-    rows = active.values_list("pk", "quickbooks_id", "refreshed_at").iterator(chunk_size=2000)
+    rows = active.values_list("pk", "quickbooks_id", "changed_at").iterator(chunk_size=2000)
     named, missing = 0, []
-    for pk, key, refreshed_at in rows:
+    for pk, key, changed_at in rows:
         if key in seen:
             named += 1
-        elif refreshed_at < begun:
+        elif changed_at < begun:
             missing.append(pk)
     if not believed(company, kind.name, missing=missing, named=named):
         return ListCounts(missing=len(missing))
@@ -243,7 +238,7 @@ def make_inactive(company: Company, kind: ListKind, rows: Sequence[int]) -> None
     if rows and kind.model is QuickBooksCustomer:
         list_changed(company.pk)
     for numbers in chunks(rows, _AT_ONCE):
-        kind.model.objects.filter(pk__in=numbers).update(active=False)
+        kind.model.objects.filter(pk__in=numbers).update(active=False, changed_at=timezone.now())
 
 
 #: The columns by which a mapping may name a row, by the list's name.
@@ -271,7 +266,7 @@ def _remember(company: Company, kind: ListKind, changed: Mapping[str, tuple[Colu
 
 
 def _columns(company: Company, kind: ListKind, row: ListRow) -> Columns:
-    columns = asdict(row)
+    columns = dict(vars(row))  # all plain values, which `asdict` would copy one by one
     del columns["quickbooks_id"]
     return columns | kind.also(columns, company)
 

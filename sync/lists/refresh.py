@@ -110,7 +110,7 @@ def refresh_lists(
 
     Args:
         company: Of QuickBooks Online.
-        now: The moment that rows are marked with.
+        now: The moment that new rows and changed ones are marked with.
         by: The person who asked; None for the scheduler.
         whole: Read all of every list; otherwise one request for what changed suffices, where that is known.
 

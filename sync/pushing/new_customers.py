@@ -63,7 +63,7 @@ def learn_customers(created: Sequence[CreatedCustomer]) -> None:
             currency=customer.value.currency,
             sync_token=customer.sync_token,
             active=True,
-            refreshed_at=now,
+            changed_at=now,
         )
         for customer in created
     ]
@@ -75,7 +75,7 @@ def learn_customers(created: Sequence[CreatedCustomer]) -> None:
         unique_fields=["company", "quickbooks_id"],
         update_fields=[
             *columns_of(created[0].value, country=country),
-            *("currency", "sync_token", "active", "refreshed_at"),
+            *("currency", "sync_token", "active", "changed_at"),
         ],
     )
     keep_further(

@@ -64,7 +64,7 @@ def studio(transactional_db: None) -> Company:
         told |= {"family_name": "", "check_name": "", "phone": "", "postal_code": ""}
         if name:
             columns = told | compared_columns(told, country="US")
-            rows.append(QuickBooksCustomer(company=company, quickbooks_id=f"9{number:03}", refreshed_at=now, **columns))
+            rows.append(QuickBooksCustomer(company=company, quickbooks_id=f"9{number:03}", changed_at=now, **columns))
     QuickBooksCustomer.objects.bulk_create(rows)
     prepared(
         company,

@@ -23,7 +23,7 @@ def an_item(company: Company, name: str, *, sku: str = "", active: bool = True, 
         item_type=kind,
         income_account_id=like.income_account_id,
         active=active,
-        refreshed_at=timezone.now(),
+        changed_at=timezone.now(),
         **item_columns(name=name.rpartition(":")[2], full_name=name, sku=sku),
     )
 

@@ -23,5 +23,5 @@ def a_liability(company: Company, path: str = GIFT_CARDS) -> QuickBooksAccount:
         name=path,
         full_name=path,
         account_type="Other Current Liability",
-        refreshed_at=timezone.now(),
+        changed_at=timezone.now(),
     )

@@ -41,7 +41,7 @@ def an_item(company: Company, full_name: str, *, sku: str = "", kind: str = "Ser
         sku_compared=sku.casefold(),
         item_type=kind,
         active=active,
-        refreshed_at=timezone.now(),
+        changed_at=timezone.now(),
     )
 
 
@@ -131,7 +131,7 @@ def test_paths_of_one_two_and_three_levels_are_accepted(studio: Company, path: s
 
 @pytest.mark.criterion("A21")
 def test_twins_under_different_parents_are_told_apart_by_the_whole_path(studio: Company) -> None:
-    facts = {"company": studio, "name": "Classes", "account_type": "Income", "refreshed_at": timezone.now()}
+    facts = {"company": studio, "name": "Classes", "account_type": "Income", "changed_at": timezone.now()}
     QuickBooksAccount.objects.create(full_name="Sales:Classes", quickbooks_id="twin", **facts)
 
     found = account("Classes", studio)

@@ -123,7 +123,7 @@ def test_who_may_only_read_changes_nothing(role: str, studio: Company) -> None:
 
 def test_the_method_of_quickbooks_is_chosen_from_its_list(client: Client, studio: Company) -> None:
     assert "QuickBooks payment method" not in text_of(client.get(PAGE))
-    QuickBooksPaymentMethod.objects.create(company=studio, quickbooks_id="7", name="Visa", refreshed_at=timezone.now())
+    QuickBooksPaymentMethod.objects.create(company=studio, quickbooks_id="7", name="Visa", changed_at=timezone.now())
 
     client.post(PAGE, typed(Credit_Card={"quickbooks_method": "Visa"}))
     assert method("Credit Card").quickbooks_method == "Visa"

@@ -91,7 +91,7 @@ def test_nothing_inactive_and_no_category_is_offered(client: Client, studio: Com
         name="Wheels",
         full_name="Wheels",
         item_type="Category",
-        refreshed_at=timezone.now(),
+        changed_at=timezone.now(),
     )
     QuickBooksItem.objects.filter(sku="WT-201").update(active=False)
     QuickBooksCustomer.objects.filter(display_name="Chidi Okafor").update(active=False)

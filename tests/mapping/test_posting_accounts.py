@@ -66,7 +66,7 @@ def an_account(company: Company, path: str, kind: str = RECEIVABLE, *, active: b
         full_name=path,
         account_type=kind,
         active=active,
-        refreshed_at=timezone.now(),
+        changed_at=timezone.now(),
     )
 
 

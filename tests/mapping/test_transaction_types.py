@@ -69,7 +69,7 @@ def an_item(company: Company, name: str, account: str, *, sku: str = "") -> None
         sku_compared=sku.casefold(),
         item_type="Service",
         income_account_id=income.quickbooks_id,
-        refreshed_at=timezone.now(),
+        changed_at=timezone.now(),
     )
 
 
@@ -80,7 +80,7 @@ def listed(model: Any, company: Company, *names: str, **facts: Any) -> None:
             company=company,
             quickbooks_id=facts.get("quickbooks_id", str(number)),
             name=name.rpartition(":")[2],
-            refreshed_at=timezone.now(),
+            changed_at=timezone.now(),
             **full,
             **{key: value for key, value in facts.items() if key != "quickbooks_id"},
         )

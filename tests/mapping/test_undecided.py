@@ -167,7 +167,7 @@ def test_only_what_waits_is_asked_and_one_query_tells_that_nothing_was_changed(s
 def test_the_kept_statement_answers_each_company_from_its_own_lists(studio: Company) -> None:
     other = Company.objects.create(name="Other", slug="other")
     QuickBooksItem.objects.create(
-        company=other, quickbooks_id="1", name="Mug", full_name="Mug", refreshed_at=timezone.now()
+        company=other, quickbooks_id="1", name="Mug", full_name="Mug", changed_at=timezone.now()
     )
     mug, cup = a_product(studio, "Mug"), a_product(other, "Cup")
     a_product(other, "Mug")

@@ -69,7 +69,7 @@ def _lists(company: Company) -> None:
             name=path.rpartition(":")[2],
             full_name=path,
             account_type=account.account_type,
-            refreshed_at=now,
+            changed_at=now,
         )
         for path, account in ACCOUNTS.items()
     )
@@ -83,11 +83,11 @@ def _lists(company: Company) -> None:
             sku_compared=sku.casefold(),
             item_type="Service",
             income_account_id=item.income_account.path if item.income_account else "",
-            refreshed_at=now,
+            changed_at=now,
         )
         for sku, item in ITEMS.items()
     )
-    QuickBooksTerm.objects.create(company=company, quickbooks_id="Net 15", name="Net 15", due_days=15, refreshed_at=now)
+    QuickBooksTerm.objects.create(company=company, quickbooks_id="Net 15", name="Net 15", due_days=15, changed_at=now)
     QuickBooksCustomer.objects.create(
         company=company,
         quickbooks_id="Priya Natarajan",
@@ -95,7 +95,7 @@ def _lists(company: Company) -> None:
         name_compared="priya natarajan",
         email="priya.natarajan@example.com",
         email_compared="priya.natarajan@example.com",
-        refreshed_at=now,
+        changed_at=now,
     )
 
 

@@ -12,7 +12,8 @@ from django.test import Client
 from companies.models import Company, Role
 from companies.signals import announce
 from mapping.models import DesktopSettings, PostingAccounts
-from sync.models import BatchState, DocumentState, ExportBatch, StagedOrder
+from reconciliation.integrations import quickbooks_card
+from sync.models import BatchState, DocumentState, ExportBatch, Run, StagedOrder
 from sync.quickbooks_desktop.batches.acknowledge import refuse_some
 from tests.factories import document_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, rehearsal, text_of, with_orders
@@ -376,7 +377,11 @@ def test_the_file_is_confirmed_as_it_was_made_whatever_was_decided_meanwhile(cli
 def test_lists_that_are_as_before_are_said_to_be_so(client: Client, company: Company):
     sent(client, "lists/", file=a_file(SAMPLE))
 
+    rows = set(company.quickbooksaccount_set.values_list("pk", "changed_at"))
+
     assert "The lists were read. They are what they were before." in sent(client, "lists/", file=a_file(SAMPLE))
+    assert set(company.quickbooksaccount_set.values_list("pk", "changed_at")) == rows
+    assert quickbooks_card(company).last == Run.objects.filter(company=company).latest("pk").finished_at
 
 
 def test_a_file_that_is_missing_or_too_large_changes_nothing(client: Client, company: Company):

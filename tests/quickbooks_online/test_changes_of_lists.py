@@ -45,7 +45,7 @@ def copy_of(company: Company) -> dict[str, Any]:
     """Everything that we keep of the lists, but when it was refreshed."""
     return {
         kind.name: {
-            row.pop("quickbooks_id"): {name: value for name, value in row.items() if name not in ("id", "refreshed_at")}
+            row.pop("quickbooks_id"): {name: value for name, value in row.items() if name not in ("id", "changed_at")}
             for row in kind.model.objects.filter(company=company).values()
         }
         for kind in LISTS
@@ -104,13 +104,13 @@ def test_for_a_person_the_tax_lists_are_read_too(quickbooks: Running, company: C
 
 
 def test_only_what_changed_is_written(quickbooks: Running, company: Company) -> None:
-    before = dict(QuickBooksItem.objects.values_list("quickbooks_id", "refreshed_at"))
+    before = dict(QuickBooksItem.objects.values_list("quickbooks_id", "changed_at"))
     item = the_id(quickbooks, "Item", "Wheel Throwing 101")
     control(quickbooks, "rename", {"entity": "Item", "id": item, "name": "Wheel Throwing Basics"})
 
     changed(company)
 
-    after = dict(QuickBooksItem.objects.values_list("quickbooks_id", "refreshed_at"))
+    after = dict(QuickBooksItem.objects.values_list("quickbooks_id", "changed_at"))
     assert {key for key, moment in after.items() if moment != before[key]} == {item}
 
 

@@ -284,7 +284,7 @@ def test_of_what_payments_go_to_an_asset_is_a_clearing_account_and_a_liability_o
             name=kind,
             full_name=kind,
             account_type=kind,
-            refreshed_at=timezone.now(),
+            changed_at=timezone.now(),
         )
         PaymentMethod.objects.create(company=company, name=kind, name_compared=kind.lower(), account=kind)
 

@@ -53,7 +53,7 @@ def choose(company: Company, **forms: object) -> None:
 
 def a_tax_code(company: Company, *percents: str, active: bool = True) -> None:
     """A tax code of these rates in our copy of QuickBooks' lists."""
-    rows = {"company": company, "refreshed_at": timezone.now(), "active": active}
+    rows = {"company": company, "changed_at": timezone.now(), "active": active}
     for number, percent in enumerate(percents, start=1):
         QuickBooksTaxRate.objects.create(
             quickbooks_id=str(number), name=f"Rate {number}", percent=Decimal(percent), **rows
@@ -117,14 +117,14 @@ def test_two_receivables_in_one_entry_lead_to_the_posting_accounts(studio: Compa
 def a_missing_location(company: Company) -> Callable[[], object]:
     SourceDimensions.objects.create(company=company, system=SYSTEM, quickbooks_location="Denver")
     return lambda: QuickBooksLocation.objects.create(
-        company=company, quickbooks_id="8", name="Denver", full_name="Denver", refreshed_at=timezone.now()
+        company=company, quickbooks_id="8", name="Denver", full_name="Denver", changed_at=timezone.now()
     )
 
 
 def a_missing_class(company: Company) -> Callable[[], object]:
     SourceDimensions.objects.create(company=company, system=SYSTEM, quickbooks_class="Denver")
     return lambda: QuickBooksClass.objects.create(
-        company=company, quickbooks_id="8", name="Denver", full_name="Denver", refreshed_at=timezone.now()
+        company=company, quickbooks_id="8", name="Denver", full_name="Denver", changed_at=timezone.now()
     )
 
 
@@ -177,7 +177,7 @@ def test_the_class_of_a_product_leads_to_the_product(studio: Company, accountant
 
 def test_a_product_whose_class_is_there_is_complete_before_any_order_sells_it(studio: Company) -> None:
     QuickBooksClass.objects.create(
-        company=studio, quickbooks_id="8", name="Online", full_name="Online", refreshed_at=timezone.now()
+        company=studio, quickbooks_id="8", name="Online", full_name="Online", changed_at=timezone.now()
     )
     prepared(studio, SOLD)
     map_product(studio, "Wheel Throwing 101", item="Wheel Throwing 101")

@@ -161,7 +161,7 @@ def test_of_two_items_that_fit_one_is_chosen(studio: Company, accountant: Client
             full_name=f"{parent}:Evening",
             item_type="Service",
             income_account_id=row.income_account_id,
-            refreshed_at=row.refreshed_at,
+            changed_at=row.changed_at,
         )
     issue = a_mapped_product(studio, item="Evening")
     assert issue.code == "item-is-ambiguous"

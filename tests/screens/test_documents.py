@@ -335,7 +335,7 @@ def test_moments_are_in_the_time_zone_of_the_company_which_the_foot_of_the_page_
     at = datetime(2026, 8, 14, 2, 30, tzinfo=UTC)
     document = document_of(company, "2001")
     OrderEvent.objects.filter(order=document.order).update(at=at)
-    QuickBooksItem.objects.filter(company=company).update(refreshed_at=at)
+    QuickBooksItem.objects.filter(company=company).update(changed_at=at)
 
     history = ops.get(f"/studio/orders/{document.order_id}/?tab=history").text
     assert "08/13/2026 8:30:00 PM" in history

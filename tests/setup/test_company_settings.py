@@ -103,7 +103,7 @@ def test_the_page_counts_longer_names_and_offers_quickbooks_onlines_rule(client:
     assert "longer than this rule allows" not in text_of(client.get(page_of(studio)))
     name = "A sourdough subscription with weekly delivery"
     QuickBooksItem.objects.create(
-        company=studio, quickbooks_id="x", name=name, full_name=name, item_type="Service", refreshed_at=timezone.now()
+        company=studio, quickbooks_id="x", name=name, full_name=name, item_type="Service", changed_at=timezone.now()
     )
 
     page = client.get(page_of(studio))

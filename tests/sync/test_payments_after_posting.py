@@ -139,7 +139,7 @@ def test_a_payment_goes_to_the_customer_and_the_receivable_of_the_posted_invoice
     SourceCustomer.objects.filter(company=company).update(quickbooks_customer=other)
     QuickBooksAccount.objects.create(
         company=company, quickbooks_id="900", name="A/R 2", full_name="A/R 2", account_type="Accounts Receivable",
-        refreshed_at="2026-08-01T00:00Z",
+        changed_at="2026-08-01T00:00Z",
     )  # fmt: skip
     PostingAccounts.objects.filter(company=company).update(invoice_debit="A/R 2", payment_credit="A/R 2")
 

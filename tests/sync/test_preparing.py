@@ -65,7 +65,7 @@ def test_the_due_date_follows_the_terms_of_the_customer_in_quickbooks() -> None:
 def test_the_default_terms_are_those_of_a_customer_who_has_none_in_quickbooks(own: str, terms: str, due: str) -> None:
     company = the_studio()
     QuickBooksTerm.objects.create(
-        company=company, quickbooks_id="30", name="Net 30", due_days=30, refreshed_at=timezone.now()
+        company=company, quickbooks_id="30", name="Net 30", due_days=30, changed_at=timezone.now()
     )
     Company.objects.filter(pk=company.pk).update(default_terms="Net 30")
     company.refresh_from_db()

@@ -158,7 +158,7 @@ def learn_item(company: Company, stored: Stored) -> None:
             "income_account_id": row.income_account_id,
             "sync_token": row.sync_token,
             "active": row.active,
-            "refreshed_at": timezone.now(),
+            "changed_at": timezone.now(),
         },
     )
     touch_names(company)
