@@ -110,7 +110,7 @@ def _measured(company: Company, ready: dict[str, str], name: str, *, whole: bool
     ours, theirs = time.process_time() - ours, of_backend(connection) - theirs
     if counts.failed:
         raise SystemExit(f"the lists were not read: {counts.failed}")
-    rows = sum(each.total for each in counts.lists.values())
+    rows = sum(counted.total for counted in counts.lists.values())
     told = f"{1000 * (ours + theirs) / rows:.3f}" if rows and whole else "—"
     print(
         f"{name:<28}{rows:>9}{_asked(ready) - asked:>10}{_written() - written:>9}{queries.number:>9}"

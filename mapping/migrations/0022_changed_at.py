@@ -15,9 +15,9 @@ class Migration(migrations.Migration):
 
     operations = [
         operation
-        for name in _LISTS
+        for list_name in _LISTS
         for operation in (
-            migrations.RenameField(name, "refreshed_at", "changed_at"),
-            migrations.AlterField(name, "changed_at", models.DateTimeField(verbose_name="changed")),
+            migrations.RenameField(list_name, "refreshed_at", "changed_at"),
+            migrations.AlterField(list_name, "changed_at", models.DateTimeField(verbose_name="changed")),
         )
     ]
