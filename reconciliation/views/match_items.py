@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -23,6 +24,7 @@ from books.outside.texts import row_number
 from books.problems import Unmatched
 from companies.access import Right, company_view, person_of, require
 from companies.activation import SetupStep, part_of
+from companies.forms.base import OPENED, Meanwhile, both_sides, opened_input, read_opened
 from companies.models import Company, CompanyKind, take_turns
 from companies.screen import show
 from companies.signals import announce
@@ -44,6 +46,8 @@ BY_NUMBER = Sort(name="product", field="pk")
 PAGE_SIZE = 20
 _LONGEST_NAME = 300
 _WHY = gettext_lazy("Items to match")
+#: What a row shows as entered for the product, and compares when an answer comes.
+_ENTERED = ("sku_given", "name_given")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,11 @@ class UnmatchedRow:
     #: What would be created, or why nothing can be.
     plan: PlannedItem
     source: str
+
+    @property
+    def opened(self) -> SafeString:
+        """The hidden field of what was entered for the product when the page was made."""
+        return opened_input(OPENED, {name: getattr(self.product, name) for name in _ENTERED})
 
     @property
     def label(self) -> str:
@@ -172,6 +181,8 @@ def _act(request: HttpRequest, company: Company) -> HttpResponse:
             product = _product(company, request)
             if product is None:
                 messages.error(request, _("Someone has settled this product in the meantime. Nothing was changed."))
+            elif words := _entered_meanwhile(request, product):
+                messages.error(request, words)
             else:
                 act(request, company, product)
     return redirect(back)
@@ -181,6 +192,19 @@ def _product(company: Company, request: HttpRequest) -> Product | None:
     """The product of the row, as long as no one has said meanwhile what it is."""
     number = row_number(request.POST.get("product", "")) or 0
     return Product.objects.select_for_update().filter(company=company, pk=number, quickbooks_product_name="").first()
+
+
+def _entered_meanwhile(request: HttpRequest, product: Product) -> str:
+    """Which SKU or name another person entered for the product since the page was made; empty for none."""
+    seen = read_opened(request.POST.get(OPENED)) or {}
+    entered = next((request.POST[name] for name in ("pick", "item", "sku", "name") if name in request.POST), "")
+    for name in _ENTERED:
+        before, now = seen.get(name, getattr(product, name)), getattr(product, name)
+        if before != now:
+            both = both_sides(product, Meanwhile(name=name, before=before, now=now, entered=entered))
+            facts = {"product": product, "both": both}
+            return _("Nothing was saved: %(product)s was changed in the meantime. %(both)s") % facts
+    return ""
 
 
 def _entered(request: HttpRequest, name: str, longest: int) -> str:

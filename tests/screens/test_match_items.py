@@ -17,7 +17,7 @@ from mapping.models import Product, QuickBooksItem, SourceItemRules, SourceSetti
 from mapping.unmatched import counts, unmatched
 from tests.factories import the_studio
 from tests.mapping.items import a_product, an_item
-from tests.mapping.people import signed_in, text_of
+from tests.mapping.people import field_value, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/studio/match-items/"
@@ -217,6 +217,25 @@ def test_what_another_person_settled_meanwhile_is_not_written_over(
     sponge.refresh_from_db()
     assert "Someone has settled this product in the meantime." in text
     assert sponge.quickbooks_product_name == "Glaze"
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [("enter-sku", {"sku": "TWO"}), ("rename", {"name": "Sponge two"}), ("choose", {"item": "Coaching Hour"})],
+)
+def test_an_sku_that_another_tab_entered_meanwhile_is_told_and_not_written_over(
+    studio: Company, client: Client, one_of_each: dict[Unmatched, Product], action: str, fields: dict[str, str]
+) -> None:
+    sponge = one_of_each[Unmatched.NOT_FOUND]
+    opened = field_value(client.get(f"{PAGE}?product={sponge.pk}"), "opened")
+
+    press(client, sponge, "enter-sku", sku="ONE", opened=opened)
+    text = press(client, sponge, action, opened=opened, **fields)
+
+    sponge.refresh_from_db()
+    assert "Nothing was saved: Sponge was changed in the meantime." in text
+    assert "“ONE” in place of nothing." in text
+    assert (sponge.sku_given, sponge.name_given, sponge.quickbooks_product_name) == ("ONE", "", "")
 
 
 @pytest.mark.parametrize(
