@@ -183,6 +183,13 @@ class Customer:
             return key_text(self.source_id)
         return normal_email(key_text(self.email)) or compared(key_text(self.name))
 
+    @property
+    def written_key(self) -> str:
+        """The key letter for letter, without case: what posted documents are marked by, so that it never changes."""
+        if self.source_id:
+            return key_text(self.source_id)
+        return key_text(self.email).strip().casefold() or key_text(self.name).casefold()
+
 
 def normal_email(email: str) -> str:
     """An email address as it is compared: without spaces around it and marks that nobody sees, letter case ignored."""

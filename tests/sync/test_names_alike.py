@@ -9,11 +9,12 @@ import pytest
 from django.apps import apps
 
 from books.orders import Customer, Order
-from books.serialization import order_body
+from books.serialization import order_body, order_mark
 from companies.models import Company
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerRules
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import CustomerName, Document, DocumentState, OrderVersion, StagedOrder, names_with
+from sync.preparing.builders.invoice import invoice_part
 from sync.preparing.prepare import prepare_orders
 from sync.run import sync_company
 from tests.factories import SYSTEM, a_book_customer, document_of, order_of, prepared
@@ -134,6 +135,39 @@ def test_what_was_decided_under_another_spelling_holds_for_every_spelling(by_nam
     found = [document_of(by_name, number).value().customer.quickbooks_id for number in ("1042", "1043")]
     assert found == ["77", "77"]
     assert sorted(names_with(by_name, "jo ann ")) == ["JO ANN LINDQVIST", "Jo  Ann\u00a0Lindqvist"]
+
+
+def test_what_was_posted_for_another_spelling_stays_with_its_customer(by_name: Company, quickbooks: Books) -> None:
+    """An earlier release made two customers of one, and their invoices stay where they are; the payment follows."""
+    first, second = (
+        quickbooks.control("create", {"entity": "Customer", "fields": {"DisplayName": name}})["Customer"]["Id"]
+        for name in ("Jo Ann Lindqvist", "Jo  Ann Lindqvist")
+    )
+    refresh_and_prepare(by_name)
+    row = of_an_earlier_release(by_name)
+    SourceCustomer.objects.update(quickbooks_customer=QuickBooksCustomer.objects.get(quickbooks_id=second))
+    SourceCustomer.objects.update(source_key=NOW)
+    prepare_orders(by_name, StagedOrder.objects.filter(pk=row.pk))
+    sync_company(by_name)
+    marked = order_mark({**invoice_part(sold("1042", "Jo  Ann\u00a0Lindqvist")), "customer": OLD})
+    Document.objects.filter(kind="invoice").update(source_hash=marked)
+    SourceCustomer.objects.update(source_key=OLD)
+    SourceCustomer.objects.create(
+        company=by_name,
+        system=SYSTEM,
+        source_key=NOW,
+        name="Jo Ann Lindqvist",
+        quickbooks_customer=QuickBooksCustomer.objects.get(quickbooks_id=first),
+    )
+
+    migrate()
+    paid = an_order("2026-08-14  order 1042\nKIT-CLAY  48.00\npaid 2026-08-20  Card  48.00")
+    prepared(by_name, replace(paid, customer=Customer(company_name="Jo  Ann\u00a0Lindqvist")))
+    sync_company(by_name)
+
+    documents = [document_of(by_name, "1042", kind) for kind in ("invoice", "payment")]
+    assert [document.value().customer.quickbooks_id for document in documents] == [second, second]
+    assert [(document.state, document.pending) for document in documents] == [(DocumentState.POSTED, "")] * 2
 
 
 def test_a_customer_who_was_listed_twice_is_one_with_what_was_decided_about_either(by_name: Company) -> None:

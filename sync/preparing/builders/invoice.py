@@ -67,7 +67,7 @@ def invoice_part(order: Order) -> dict[str, object]:
         "status": plain(order.status),
         "stated_total": plain(order.stated_total),
         "lines": plain(order.lines),
-        "customer": order.customer.key,
+        "customer": order.customer.written_key,
     }
 
 
