@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 from datetime import timedelta
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 import pytest
 import simplejson
 from django.contrib.auth.models import User
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -26,6 +28,7 @@ from sync.models import Connection, DocumentProblem, ItemOperation, ItemWrite, P
 from sync.pushing.lease import leased
 from sync.run import sync_company
 from tests.factories import prepared, staged
+from tests.held_answers import answers_held
 from tests.quickbooks_online.rehearsal import control, fault, holds, log, the_id
 from tests.reconciliation.factories import renamed
 
@@ -231,6 +234,50 @@ def test_an_answer_that_is_lost_never_makes_two(quickbooks: Running, studio: Com
     assert len({(str(write["query"]), write["body"]) for write in writes}) == 1, (
         "the same bytes under the same request id"
     )
+
+
+def test_an_item_that_a_person_chose_before_the_click_is_not_written_over(
+    quickbooks: Running, studio: Company, person: User
+) -> None:
+    product = a_product(studio)
+    Product.objects.filter(pk=product.pk).update(quickbooks_product_name="Glaze")
+
+    with pytest.raises(CannotWrite, match="Someone has said in the meantime which item it is"):
+        create_item(studio, product, "Kintsugi Evening", by=person)
+
+    assert called(quickbooks, "Kintsugi Evening") == []
+    product.refresh_from_db()
+    assert product.quickbooks_product_name == "Glaze"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_item_that_a_person_chose_while_another_was_created_is_not_written_over(
+    quickbooks: Running, studio: Company, person: User
+) -> None:
+    product, said = a_product(studio), list[str]()
+
+    def create() -> None:
+        try:
+            create_item(studio, product, "Kintsugi Evening", by=person)
+        except CannotWrite as why:
+            said.append(str(why))
+        finally:
+            connections.close_all()
+
+    with answers_held(quickbooks, of="Item") as held:
+        creating = Thread(target=create)
+        creating.start()
+        held.wait_until_one_is_held()
+        Product.objects.filter(pk=product.pk).update(quickbooks_product_name="Glaze")
+    creating.join()
+
+    assert said == [
+        "QuickBooks has the item “Kintsugi Evening” now. Someone has said in the meantime that the product is "
+        "“Glaze”, so it stays that."
+    ]
+    product.refresh_from_db()
+    assert product.quickbooks_product_name == "Glaze"
+    assert len(called(quickbooks, "Kintsugi Evening")) == 1
 
 
 def test_one_whose_request_id_is_too_old_is_looked_up_by_name_and_mark(

@@ -19,7 +19,7 @@ from books.messages import all_worded
 from books.names import as_one_level, judge_item_name
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
-from companies.models import Company, CompanyKind
+from companies.models import Company, CompanyKind, take_turns
 from companies.signals import announce
 from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME
 from mapping.company_lists import CompanyLists
@@ -130,6 +130,8 @@ def create_item(company: Company, product: Product, name: str, *, by: User) -> s
     if why := not_allowed(company):
         raise CannotWrite(why)
     with items_of(company) as destination:
+        if Product.objects.filter(pk=product.pk).exclude(quickbooks_product_name=product.quickbooks_product_name):
+            raise CannotWrite(_("Someone has said in the meantime which item it is. Nothing was created."))
         return _create(company, product, name, destination, by=by)
 
 
@@ -173,7 +175,15 @@ def _create(company: Company, product: Product, name: str, destination: QuickBoo
     stored = send(write, destination, look_up=lambda: _ours(destination, write.name, key_of(product)))
     full_name = str(stored.row.get("FullyQualifiedName") or stored.row["Name"])
     with transaction.atomic():
+        take_turns(company)
         row = Product.objects.select_for_update().get(pk=product.pk)
+        if row.quickbooks_product_name not in (product.quickbooks_product_name, full_name):
+            # Chosen while QuickBooks was asked: a later choice of a person is not written over
+            sentence = _(
+                "QuickBooks has the item “%(item)s” now. Someone has said in the meantime that the product is "
+                "“%(chosen)s”, so it stays that."
+            )
+            raise CannotWrite(sentence % {"item": full_name, "chosen": row.quickbooks_product_name})
         row.quickbooks_product_name = full_name
         row._history_user, row._change_reason = by, CREATED  # type: ignore[attr-defined]
         row.save(update_fields=["quickbooks_product_name"])
