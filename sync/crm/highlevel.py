@@ -7,6 +7,7 @@ from typing import Any
 
 from books.json_types import Json
 from books.messages import Message
+from books.orders import normal_email
 from books.outcomes import TryLater, Unknown
 from books.translation import gettext_noop
 from sync.crm.base import AlreadyThere, CrmRefusal, Emails, Found, FoundContact, Made, NewContact
@@ -83,7 +84,7 @@ class HighLevelWriter:
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 yield _strange(_SEARCH)
                 return
-            yield frozenset(str(row["email"]).strip().casefold() for row in rows if row.get("email"))
+            yield frozenset(normal_email(str(row["email"])) for row in rows if row.get("email"))
             if len(rows) < _PAGE:
                 return
             if not rows[-1].get("searchAfter"):  # there is no telling where to go on

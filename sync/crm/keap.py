@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from books.json_types import Json
 from books.messages import Message
+from books.orders import normal_email
 from books.outcomes import TryLater, Unknown
 from books.translation import gettext_noop
 from sync.crm.base import CrmRefusal, Emails, Found, FoundContact, Made, NewContact
@@ -111,7 +112,7 @@ def _contact(row: object) -> FoundContact | None:
 def _emails(row: object) -> list[str]:
     listed = row.get("email_addresses") if isinstance(row, dict) else None
     rows = listed if isinstance(listed, list) else []
-    return [str(told["email"]).strip().casefold() for told in rows if isinstance(told, dict) and told.get("email")]
+    return [normal_email(str(told["email"])) for told in rows if isinstance(told, dict) and told.get("email")]
 
 
 def _strange() -> TryLater:

@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from books.customer_addresses import AddressPart, is_complete
-from books.customer_fields import tidied
+from books.customer_fields import name_key, tidied
 from books.documents import Document as DocumentValue
 from books.documents import Invoice, SalesReceipt
 from books.orders import NO_ADDRESS, Address
@@ -133,7 +133,7 @@ class _Rules:
     parts: Mapping[str, tuple[AddressPart, ...]] = field(default_factory=dict)
     #: By number of a connection, its source.
     systems: Mapping[int, str] = field(default_factory=dict)
-    #: Names, case-folded, of the customers who are standard or default for any source.
+    #: Names, as they are compared, of the customers who are standard or default for any source.
     nobodies: Collection[str] = ()
 
     def of(self, order: StagedOrder) -> tuple[AddressPart, ...]:
@@ -142,7 +142,7 @@ class _Rules:
 
     def stands_in(self, sale: PostedSale) -> bool:
         """Whether the sale is under a customer who is not its own."""
-        return sale.value.customer.name.casefold() in self.nobodies or _is_under_another(sale.document.order)
+        return name_key(sale.value.customer.name) in self.nobodies or _is_under_another(sale.document.order)
 
     def wanted(self, sale: PostedSale) -> dict[AddressPart, Address]:
         """The addresses of the sale that its customer is to have: those of which the order knows enough."""
@@ -154,7 +154,7 @@ def _rules_of(company: Company) -> _Rules:
     if not _ANY.rows(company.pk):  # what nearly every company says
         return _Rules()
     rows = list(SourceCustomerRules.objects.filter(company=company))
-    names = {name.casefold() for row in rows for name in (row.standard_customer, row.default_customer) if name}
+    names = {name_key(name) for row in rows for name in (row.standard_customer, row.default_customer) if name}
     systems = dict(Connection.objects.filter(company=company).values_list("pk", "system"))
     return _Rules(parts={row.system: row.address_parts for row in rows}, systems=systems, nobodies=names)
 
