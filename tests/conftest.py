@@ -6,22 +6,16 @@ import gc
 import os
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import hypothesis
 import pytest
-from django.apps import AppConfig
-from django.contrib.auth.management import create_permissions
-from django.contrib.contenttypes.management import create_contenttypes
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
 
 from companies.collecting import leave_out_for_good
 from tests.databases import environment_of_a_child
 from tests.long_first import spread
-from tests.quick_flush import flush_by_deleting
+from tests.tables import are_made, copy_tables, drop_copy, quick_between_tests
 
 pytest_plugins = [
     "tests.browsers",
@@ -43,41 +37,22 @@ hypothesis.settings.load_profile("tieout")
 # again, took an eighth of all time, and a quarter while they are collected
 gc.set_threshold(50_000, 20, 20)
 
-_content_types: list[ContentType] = []
-
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """After a test that commits, nothing is put back but the names of the models, which the admin's history refers to.
-
-    Django writes hundreds of rows after each such test, one by one, which took longer than the tests.
-    """
-    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
-    post_migrate.disconnect(create_contenttypes)
-    post_migrate.disconnect(create_permissions)
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The tables are there: a copy of those that were made before this process was forked, or new ones."""
+    if are_made(request.config):
+        process = request.config.workerinput["workerid"]  # type: ignore[attr-defined]
+        with django_db_blocker.unblock():
+            before = copy_tables(process)
+        yield
+        with django_db_blocker.unblock():
+            drop_copy(process, before)
+        return
+    request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock():
-        _content_types.extend(ContentType.objects.all())
-        if connection.vendor == "postgresql":
-            _make_queue()
-        flush_by_deleting(connection)
-    post_migrate.connect(_put_content_types_back, dispatch_uid="tests.put_content_types_back")
-
-
-def _make_queue() -> None:
-    """The job queue comes with migrations, which tests leave out."""
-    from procrastinate.contrib.django import app
-
-    app.schema_manager.apply_schema()
-
-
-def _put_content_types_back(app_config: AppConfig, **_: Any) -> None:
-    """The same rows as before under the same ids, in one query, where they were deleted.
-
-    Made anew by the first test that asks, they would be rolled back with it and stay in Django's cache: the next test
-    would then refer to a row that is not there.
-    """
-    if app_config.name == ContentType._meta.app_config.name and not ContentType.objects.exists():
-        ContentType.objects.bulk_create(_content_types)
+        quick_between_tests()
+    yield
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,8 @@ import tempfile
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -26,7 +26,6 @@ from typing import Any, cast
 
 import pytest
 from django.apps import apps
-from django.db import connections
 from django.urls import get_resolver
 
 #: How many processes were asked for.
@@ -53,16 +52,22 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     failed = session.testsfailed and not config.option.continue_on_collection_errors
     if count < 2 or failed or config.option.collectonly:
         return None  # pytest goes on by itself
-    _read_what_each_needs()
-    _Sharing(session=session, count=count).run()
+    with _what_each_needs(session):
+        _Sharing(session=session, count=count).run()
     return True
 
 
-def _read_what_each_needs() -> None:
-    """Read once what each process would read by itself, and leave no connection that several of them would use."""
-    if apps.ready:
-        get_resolver().url_patterns  # noqa: B018 - reads the screens
-        connections.close_all()
+@contextmanager
+def _what_each_needs(session: pytest.Session) -> Iterator[None]:
+    """Read and make once what each process would read and make by itself."""
+    if not apps.ready:
+        yield
+        return
+    from tests.tables import tables_for_all
+
+    get_resolver().url_patterns  # noqa: B018 - reads the screens
+    with tables_for_all(session.config, session.items):
+        yield
 
 
 @dataclass
