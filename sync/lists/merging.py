@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from books.contact_details import emails
@@ -65,11 +66,13 @@ def follow_merges(company: Company, destination: QuickBooksOnline) -> Merges:
 def _merge(customer: QuickBooksCustomer, winner: QuickBooksCustomer) -> None:
     customer.merged_into, customer.merge_checked = winner.quickbooks_id, True
     customer.save(update_fields=["merged_into", "merge_checked"])
-    for linked in SourceCustomer.objects.filter(quickbooks_customer=customer):
-        linked.quickbooks_customer = winner
-        history: Any = linked
-        history._change_reason = gettext_noop("Merged in QuickBooks")
-        linked.save()
+    with transaction.atomic():
+        # Nothing else of them: a person may be deciding about one, or the source telling of it, at this moment
+        for linked in SourceCustomer.objects.select_for_update().filter(quickbooks_customer=customer):
+            linked.quickbooks_customer = winner
+            history: Any = linked
+            history._change_reason = gettext_noop("Merged in QuickBooks")
+            linked.save(update_fields=["quickbooks_customer"])
 
 
 def _bearer(destination: QuickBooksOnline, documents: Sequence[Document]) -> str | None:
