@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
@@ -30,6 +31,10 @@ AWAY = DatabaseFault(
 FULL = DatabaseFault(
     sentence=gettext_noop("The database has no room left."),
     cure=gettext_noop("See that its disk has room."),
+)
+NO_ROOM = DatabaseFault(
+    sentence=gettext_noop("The disk of the server has no room left."),
+    cure=gettext_noop("See that it has room, also where large files are kept while they are sent."),
 )
 READ_ONLY = DatabaseFault(
     sentence=gettext_noop("The database can be read, but not written."),
@@ -94,6 +99,12 @@ def database_fault(error: BaseException | None) -> DatabaseFault | None:
         return _beginning(state, _POSTGRES)
     # A connection that was never made, or broke, has no code
     return AWAY if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def disk_fault(error: BaseException | None) -> DatabaseFault | None:
+    """That there was no room for a file that was sent; None where the error is another."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return NO_ROOM if full else None
 
 
 def _misses_a_table(cause: BaseException | None) -> bool:

@@ -23,7 +23,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
-from companies.database_faults import DatabaseFault, database_fault
+from companies.database_faults import DatabaseFault, database_fault, disk_fault
 
 HEADER = "Content-Security-Policy"
 
@@ -128,17 +128,17 @@ class DatabaseAwayMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for a view that was stopped by the database; any other error is nothing of ours."""
-        fault = database_fault(error)
+        fault = database_fault(error) or disk_fault(error)
         if fault is None:
             return None
-        logger.error("%s %s: the database cannot be used: %s", request.method, request.path, error)
+        logger.error("%s %s: the database or the disk cannot be used: %s", request.method, request.path, error)
         return unavailable(request, fault)
 
 
 @receiver(got_request_exception)
 def remember(request: HttpRequest | None = None, **_: object) -> None:
-    """Keep with its request that the database stopped what is no view, such as the reading of the session."""
-    fault = database_fault(sys.exc_info()[1])
+    """Keep with its request that the database, or a full disk, stopped what is no view: the session, a file."""
+    fault = database_fault(sys.exc_info()[1]) or disk_fault(sys.exc_info()[1])
     if request is not None and fault is not None:
         setattr(request, _KEPT, fault)
 
