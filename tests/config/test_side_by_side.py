@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.config.good_settings import ROOT
 from tests.side_by_side import MOST_AT_ONCE, Shares
 
-NOTHING_ELSE = ("no:django", "no:randomly", "no:cacheprovider", "no:schemathesis", "tests.side_by_side")
+PLUGINS = ("no:cacheprovider", "xdist.plugin", "tests.side_by_side")
 SET_UP = """
 import os, pathlib, pytest
 
@@ -42,12 +42,12 @@ def shared(folder: Path, *options: str, **what: str) -> str:
     (folder / "conftest.py").write_text(SET_UP)
     for name, ends in what.items():
         (folder / f"test_{name}.py").write_text(MANY.replace("WHAT", ends))
-    plugins = [word for name in NOTHING_ELSE for word in ("-p", name)]
+    plugins = [word for name in PLUGINS for word in ("-p", name)]
     command = [sys.executable, "-m", "pytest", "--quiet", *plugins, "--numprocesses", "2", *options, str(folder)]
     told = subprocess.run(
         [*command, "-c", os.devnull, "--rootdir", str(folder)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": ""},
         capture_output=True,
         text=True,
         check=False,
