@@ -7,7 +7,7 @@ import os
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler
 from pytest_django.fixtures import Settings
 
 from companies.database_faults import disk_fault
@@ -18,12 +18,15 @@ from tests.mapping.people import signed_in, text_of
 pytestmark = pytest.mark.django_db
 
 
-class OnAFullDisk(TemporaryFileUploadHandler):
+class OnAFullDisk(FileUploadHandler):
     """Keeps what is sent on a disk that has no room."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Say what such a disk says."""
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def file_complete(self, file_size: int) -> None:
+        """No file ever is."""
 
 
 def test_a_file_for_which_there_is_no_room_is_said_and_nothing_of_it_is_taken(settings: Settings) -> None:
