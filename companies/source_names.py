@@ -6,10 +6,10 @@ Everything that was read from a source is kept under its key, so that two source
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from books.translation import gettext_noop
@@ -57,14 +57,14 @@ class SourceNames:
         return dict(self._company.connections.values_list("system", "name")) if self._company else {}
 
 
-def with_source_names(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The same rows of one source each, with what their source is called as `called_source`, see `name_of_source`."""
-    connections: Any = Company._meta.get_field("connections").related_model
-    named = connections.objects.filter(company=OuterRef("company"), system=OuterRef("system"))
-    annotated: QuerySet[Any] = rows.annotate(called_source=Subquery(named.values("name")[:1]))
-    return annotated
+def name_sources(rows: Iterable[Any], company: Company | None) -> None:
+    """Keep with each row what its source is called, for `name_of_source`: the names are read once for all of them."""
+    names = SourceNames(company)
+    for row in rows:
+        row.source_called = names.called(row.system)
 
 
 def name_of_source(row: Any) -> str:
-    """The name of the source of a row that was read by `with_source_names`."""
-    return _(row.called_source) if row.called_source else source_name(row.system)
+    """The name of the source that a row is of; its company is asked where `name_sources` was not."""
+    kept: str | None = row.__dict__.get("source_called")
+    return kept or SourceNames(row.company).called(row.system)

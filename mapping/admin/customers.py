@@ -20,8 +20,8 @@ from books.names import judge_customer_name
 from books.outside.texts import key_text
 from companies.access import Right, person_of, standing
 from companies.activation import SetupStep
+from companies.admin.source_rows import SourceRowsAdmin
 from companies.screen import ops_address
-from companies.source_names import name_of_source, with_source_names
 from mapping.admin.folded_search import FoldedSearch
 from mapping.customer_decisions import remember
 from mapping.forms.customers import SourceCustomerForm
@@ -56,7 +56,7 @@ class CustomerStateFilter(SimpleListFilter):
 
 
 @admin.register(SourceCustomer)
-class SourceCustomerAdmin(FoldedSearch):
+class SourceCustomerAdmin(SourceRowsAdmin, FoldedSearch):
     """Customers of the sources, with what people decided about them. They come with orders; nobody adds them here."""
 
     setup_step = SetupStep.CUSTOMERS
@@ -77,13 +77,6 @@ class SourceCustomerAdmin(FoldedSearch):
             {"fields": ("quickbooks_customer", "email_given", "name_given", "told_otherwise", "decided")},
         ),
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_source_names(super().get_queryset(request))
-
-    @admin.display(description=_("source"), ordering="system")
-    def source(self, row: SourceCustomer) -> str:
-        return name_of_source(row)
 
     @admin.display(description=_("id in the source"))
     def id_in_source(self, row: SourceCustomer) -> str:

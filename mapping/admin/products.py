@@ -21,9 +21,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from books.orders import BY_NAME, BY_SKU
 from companies.access import Right, standing
 from companies.activation import SetupStep
-from companies.admin.base import ScopedAdmin, ScopedChangeList, button
+from companies.admin.base import ScopedChangeList, button
+from companies.admin.source_rows import SourceRowsAdmin, SourceRowsList
 from companies.models import Company
-from companies.source_names import SourceNames, name_of_source, with_source_names
+from companies.source_names import SourceNames
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
 from mapping.left_to_map import Left, left_to_map
@@ -83,7 +84,7 @@ class KindFilter(SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class ProductList(ScopedChangeList):
+class ProductList(SourceRowsList):
     """A page of products, whose states are looked up for all of its rows together."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -97,7 +98,7 @@ class ProductList(ScopedChangeList):
 
 
 @admin.register(Product)
-class ProductAdmin(ScopedAdmin):
+class ProductAdmin(SourceRowsAdmin):
     """Products and subscriptions of the sources, with their two QuickBooks names."""
 
     is_restorable = True
@@ -130,13 +131,6 @@ class ProductAdmin(ScopedAdmin):
     actions_list = ("open_import", "download_export", "open_copy")
     actions_submit_line = ("save_and_next",)
     list_before_template = "mapping/parts/product_tabs.html"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_source_names(super().get_queryset(request))
-
-    @admin.display(description=gettext_lazy("source"), ordering="system")
-    def source(self, row: Product) -> str:
-        return name_of_source(row)
 
     @admin.display(description=gettext_lazy("id in the source"))
     def id_in_source(self, row: Product) -> str:
