@@ -57,9 +57,8 @@ class SourceNames:
         return dict(self._company.connections.values_list("system", "name")) if self._company else {}
 
 
-def name_sources(rows: Iterable[Any], company: Company | None) -> None:
-    """Keep with each row what its source is called, for `name_of_source`: the names are read once for all of them."""
-    names = SourceNames(company)
+def name_sources(rows: Iterable[Any], names: SourceNames) -> None:
+    """Keep with each row what its source is called, for `name_of_source`."""
     for row in rows:
         row.source_called = names.called(row.system)
 

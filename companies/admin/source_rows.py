@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.access import standing
 from companies.admin.base import ScopedAdmin, ScopedChangeList
-from companies.source_names import name_of_source, name_sources
+from companies.source_names import SourceNames, name_of_source, name_sources
+
+
+def names_for(request: HttpRequest) -> SourceNames:
+    """The names of the sources of the company that the person works in, read once in a request."""
+    kept: SourceNames | None = getattr(request, "source_names", None)
+    if kept is None:
+        kept = SourceNames(standing(request).company)
+        request.source_names = kept  # type: ignore[attr-defined]
+    return kept
 
 
 class SourceRowsList(ScopedChangeList):
@@ -20,7 +29,7 @@ class SourceRowsList(ScopedChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         rows: list[Any] = list(self.result_list)
-        name_sources(rows, standing(request).company)
+        name_sources(rows, names_for(request))
         self.result_list = rows
 
 

@@ -22,9 +22,8 @@ from books.orders import BY_NAME, BY_SKU
 from companies.access import Right, standing
 from companies.activation import SetupStep
 from companies.admin.base import ScopedChangeList, button
-from companies.admin.source_rows import SourceRowsAdmin, SourceRowsList
+from companies.admin.source_rows import SourceRowsAdmin, SourceRowsList, names_for
 from companies.models import Company
-from companies.source_names import SourceNames
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
 from mapping.left_to_map import Left, left_to_map
@@ -64,7 +63,7 @@ class SourceFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         company = standing(request).company
-        names = SourceNames(company)
+        names = names_for(request)
         return [(system, names.called(system)) for system in (systems_of(company, [Product]) if company else ())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
