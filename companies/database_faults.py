@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from books.translation import gettext_noop
 
@@ -120,6 +123,18 @@ def _has_migrations_to_run() -> bool:
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except DatabaseError:  # in a transaction that has failed nothing can be asked any more
         return False
+
+
+def older_tables() -> DatabaseFault | None:
+    """Whether the database lacks tables of this version; two small queries, since a load balancer asks all day."""
+    made = MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations()
+    return None if all(migration in made for migration in _last_migrations()) else OLDER
+
+
+@cache
+def _last_migrations() -> tuple[tuple[str, str], ...]:
+    """The last migration of each app in this version; a newer version may have made more since."""
+    return tuple(MigrationLoader(None).graph.leaf_nodes())
 
 
 def first_line(error: BaseException) -> str:

@@ -169,7 +169,7 @@ def _quickbooks_address(settings: Settings, name: str) -> Iterator[CheckMessage]
     if address.scheme != "https" or not address.hostname:
         yield Error(
             f'{name} is "{address.geturl()}", which is not an https address.',
-            hint="Take it out of the environment to use Intuit's own. Plain http is for a rehearsal company only, "
+            hint="Take it out of the environment to use Intuit's own. Plain http is for a test company only, "
             "whose address goes into TIEOUT_REHEARSAL_URL.",
             id="tieout.E008",
         )
@@ -185,20 +185,20 @@ def _rehearsal(settings: Settings) -> Iterator[CheckMessage]:
     given = settings.TIEOUT_REHEARSAL_URL
     if settings.PRODUCTION and given:
         yield Error(
-            "TIEOUT_REHEARSAL_URL is set in production, where a rehearsal could be taken for the books.",
-            hint="Take it out of the environment, and rehearse on an installation of its own: make demo starts one.",
+            "TIEOUT_REHEARSAL_URL is set in production, where a test company could be taken for the books.",
+            hint="Take it out of the environment, and test on an installation of its own: make demo starts one.",
             id="tieout.E009",
         )
     elif given and not is_plain_root(address_of(given)):
         yield Error(
-            f'TIEOUT_REHEARSAL_URL is "{given}", which is not the address of a rehearsal company.',
-            hint="Set it to what the rehearsal company printed when it started, such as http://127.0.0.1:8765.",
+            f'TIEOUT_REHEARSAL_URL is "{given}", which is not the address of a test company.',
+            hint="Set it to what the test company printed when it started, such as http://127.0.0.1:8765.",
             id="tieout.E010",
         )
     elif given and is_intuit(address_of(given).hostname or ""):
         yield Error(
             f'TIEOUT_REHEARSAL_URL is "{given}", which is an address of Intuit.',
-            hint="Set it to a rehearsal company of your own. For Intuit's test companies leave it out and set "
+            hint="Set it to a test company of your own. For Intuit's test companies leave it out and set "
             "TIEOUT_SANDBOX_CLIENT_ID.",
             id="tieout.E010",
         )
@@ -247,7 +247,7 @@ def _sandbox_login(settings: Settings) -> Iterator[CheckMessage]:
     elif has_id and settings.PRODUCTION and settings.TIEOUT_SANDBOX_CLIENT_ID == settings.TIEOUT_QUICKBOOKS_CLIENT_ID:
         yield Error(
             "TIEOUT_SANDBOX_CLIENT_ID is the same as TIEOUT_QUICKBOOKS_CLIENT_ID: keys to live books.",
-            hint="Set it to the development keys of your app; production keys never go to a rehearsal.",
+            hint="Set it to the development keys of your app; production keys never go to a test company.",
             id="tieout.E014",
         )
 

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.i18n import LANGUAGE_QUERY_PARAMETER, set_language
 from unfold.widgets import BASE_INPUT_CLASSES
 
-from companies.database_faults import AWAY, database_fault
+from companies.database_faults import AWAY, database_fault, older_tables
 from companies.forms.base import KEPT_FIELD, carry_over
 from companies.languages import remember_language
 from config.attempts import GrowingWaits
@@ -102,11 +102,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        fault = older_tables()
     except Error as error:
         logger.error("the database does not answer: %s", error)
         if as_json:
             return unavailable(request, database_fault(error) or AWAY)
         return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
+    if fault:
+        logger.error("%s %s", fault.sentence, fault.cure)
+        if as_json:
+            return unavailable(request, fault)
+        return HttpResponse(f"{_(fault.sentence)} {_(fault.cure)}\n", content_type="text/plain", status=503)
     if as_json:
         return JsonResponse({"status": "ok"})
     return HttpResponse("ok\n", content_type="text/plain")

@@ -12,10 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, F, Func, IntegerField, Min, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from books.documents import NewCustomer
 from books.money import ZERO
 from books.problems import TrialBalanceDiffers
 from companies.bulk_sql import KeptQuery
@@ -30,6 +31,7 @@ from sync.models import (
     Connection,
     ConnectionState,
     Document,
+    DocumentProblem,
     DocumentState,
     ExportBatch,
     LiveSource,
@@ -57,6 +59,7 @@ OPEN_STATES = (
 )
 #: What should be in QuickBooks and is not.
 NOT_THERE_YET = tuple(state for state in OPEN_STATES if state not in (DocumentState.DIFFERS, DocumentState.EXPORTED))
+_PROBLEMS = DocumentProblem.objects.filter(document=OuterRef("pk"))
 #: What was posted, whether or not QuickBooks has been changed since.
 IN_QUICKBOOKS = (DocumentState.POSTED, DocumentState.DIFFERS)
 
@@ -145,17 +148,33 @@ class Overview:
     def states(self) -> Mapping[str, Tally]:
         """What is on its way or stuck, by state; a posted document that has to change, by its change."""
         tallies = {str(state): Tally() for state in (*OPEN_STATES, *PendingChange)}
-        for row in self._open_rows:
+        for row in self._of_documents:
             name = row["state"] if row["state"] in tallies else row["pending"]
             tallies[name].add(row["number"], row["amount"] or ZERO, row["currency"], row["kind"])
         return tallies
 
     @cached_property
     def _open_rows(self) -> Sequence[Mapping[str, Any]]:
-        """What is on its way, stuck or to be changed, grouped by what tallies need; one query for both who ask."""
-        rows = self.documents.filter(Q(state__in=OPEN_STATES) | ~Q(pending="")).order_by()
-        by_state = rows.values("state", "pending", "kind", "currency")
-        return list(by_state.annotate(number=Count("id"), amount=Sum("total"), oldest=Min("dated")))
+        """What is on its way, stuck or to be changed, grouped by what tallies need; one query for all who ask."""
+        rows = Document.objects.filter(company=self.company).filter(Q(state__in=OPEN_STATES) | ~Q(pending=""))
+        by_state = rows.order_by().values("state", "pending", "kind", "currency")
+        without = Count("id", filter=Q(state=DocumentState.BLOCKED) & ~Exists(_PROBLEMS))
+        return list(by_state.annotate(number=Count("id"), amount=Sum("total"), oldest=Min("dated"), without=without))
+
+    @property
+    def _of_documents(self) -> Sequence[Mapping[str, Any]]:
+        return [row for row in self._open_rows if row["kind"] != NewCustomer.kind]
+
+    @property
+    def waiting_for_another(self) -> int:
+        """Blocked documents without an issue of their own, such as the payment on an invoice that is blocked."""
+        return sum(row["without"] for row in self._of_documents)
+
+    @property
+    def customers_rejected(self) -> int:
+        """New customers that QuickBooks rejected; what was sold to them is blocked."""
+        customers = [row for row in self._open_rows if row["kind"] == NewCustomer.kind]
+        return sum(row["number"] for row in customers if row["state"] == DocumentState.REFUSED)
 
     @cached_property
     def not_due(self) -> Mapping[str, Tally]:
@@ -219,7 +238,7 @@ class Overview:
     @cached_property
     def oldest_unsent(self) -> Document | None:
         """The document that should be in QuickBooks for the longest."""
-        days = [row["oldest"] for row in self._open_rows if row["state"] in NOT_THERE_YET]
+        days = [row["oldest"] for row in self._of_documents if row["state"] in NOT_THERE_YET]
         if not days:
             return None
         # Of that day alone: the oldest of all days would be looked for among everything that was ever posted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from books.statuses import OrderStage
 from companies.models import CompanyKind
@@ -77,7 +77,45 @@ def _part(overview: Overview, state: DocumentState | PendingChange) -> str:
 
 def _state(overview: Overview, state: DocumentState | PendingChange) -> Tile:
     tally = overview.states[state]
-    return Tile(name=state.label, tally=tally, link=_list(overview, state), tone=TONES[state] if tally.number else "")
+    note = _NOTES[state](overview) if state in _NOTES else ""
+    tone = TONES[state] if tally.number else ""
+    return Tile(name=state.label, tally=tally, link=_list(overview, state), tone=tone, note=note)
+
+
+def _why_blocked(overview: Overview) -> str:
+    """A payment that waits for its blocked invoice has no issue of its own, so the issues add up to fewer."""
+    waiting = overview.waiting_for_another
+    if not waiting:
+        return ""
+    waits = ngettext("%(number)s waits for another document", "%(number)s wait for another document", waiting)
+    own = overview.states[DocumentState.BLOCKED].number - waiting
+    if not own:
+        return _number(waits, waiting)
+    issues = ngettext("%(number)s has an issue", "%(number)s have an issue", own)
+    return f"{_number(issues, own)}, {_number(waits, waiting)}"
+
+
+def _customers_rejected(overview: Overview) -> str:
+    """A customer is not counted as a document, and its rejection is still among the issues."""
+    number = overview.customers_rejected
+    if not number:
+        return ""
+    words = ngettext(
+        "%(number)s new customer was rejected; its documents are blocked",
+        "%(number)s new customers were rejected; their documents are blocked",
+        number,
+    )
+    return _number(words, number)
+
+
+def _number(words: str, number: int) -> str:
+    return words % {"number": number_format(number, force_grouping=True)}
+
+
+_NOTES: Mapping[str, Callable[[Overview], str]] = {
+    DocumentState.BLOCKED: _why_blocked,
+    DocumentState.REFUSED: _customers_rejected,
+}
 
 
 def _waits(overview: Overview, stage: str, tally: Tally) -> Tile:

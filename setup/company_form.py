@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from functools import partial
 from typing import Any
 
@@ -23,6 +22,7 @@ from mapping.matching.names import Names
 from mapping.models import QuickBooksAccount, QuickBooksItem, QuickBooksTerm
 from mapping.name_checks import CheckedName, check_account
 from mapping.posting_settings import missing_to_post
+from setup.time_zones import time_zone_choices
 
 #: The accounts that a new item gets.
 NEW_ITEM_ACCOUNTS = {"new_item_income_account": NEW_ITEM_INCOME, "new_item_expense_account": NEW_ITEM_EXPENSE}
@@ -45,7 +45,7 @@ class CompanySettingsForm(ScopedForm):
         label=gettext_lazy("Time zone"),
         initial=Company._meta.get_field("time_zone").default,
         help_text=Company._meta.get_field("time_zone").help_text,
-        choices=lambda: [(name, name) for name in sorted(zoneinfo.available_timezones())],
+        choices=time_zone_choices,
         widget=UnfoldAdminSelectWidget,
     )
 
@@ -58,6 +58,8 @@ class CompanySettingsForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            self.fields["time_zone"].choices = time_zone_choices(self.instance.time_zone)
         if "default_terms" in self.fields and not self.instance._state.adding:
             self.fields["default_terms"] = self._terms_field()
         for name, use in NEW_ITEM_ACCOUNTS.items():

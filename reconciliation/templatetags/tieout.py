@@ -37,6 +37,13 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
     return format_html('<span class="tie-money{}">{}<span class="tie-currency">{}</span></span>', tone, shown, currency)
 
 
+@register.simple_tag
+def balance(amount: Decimal, currency: str) -> SafeString:
+    """What an account moved by: a credit is below zero, as income is, and nothing is wrong with it."""
+    shown = figures(amount, currency)
+    return format_html('<span class="tie-money">{}<span class="tie-currency">{}</span></span>', shown, currency)
+
+
 @register.filter(name="figures")
 def plain_figures(amount: Decimal, currency: str) -> str:
     """An amount without its currency, inside a sentence."""

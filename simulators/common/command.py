@@ -7,10 +7,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from types import TracebackType
 from typing import Protocol, Self
 
 from . import wire
+
+if find_spec("werkzeug") is None:
+    print("The simulators need werkzeug: run pip install -r requirements-dev.lock", file=sys.stderr)
+    sys.exit(2)
 
 
 class Started(Protocol):

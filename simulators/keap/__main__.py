@@ -1,4 +1,4 @@
-"""Start a Keap account for rehearsals from the command line."""
+"""Start a Keap account to test with, from the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Start a rehearsal company from the command line."""
+"""Start a test company that answers as QuickBooks Online does, from the command line."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
             webhook_form=asked.webhook_form,
         ),
         until_input_ends=asked.until_input_ends,
-        called="The rehearsal company",
+        called="The test company",
     )
 
 

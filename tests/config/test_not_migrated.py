@@ -57,6 +57,32 @@ def test_a_sync_with_a_wrong_setting_ends_as_one_that_could_not_run(tmp_path: Pa
     assert "tieout.E004" in sync.stderr
 
 
+HEALTH = """
+from django.test import Client
+for kind in ("text/plain", "application/json"):
+    answer = Client().get("/healthz", headers={"Accept": kind})
+    print(answer.status_code, answer.content.decode().strip())
+"""
+LOSE_A_MIGRATION = """
+from django.db import connection
+connection.cursor().execute("DELETE FROM django_migrations WHERE app = 'reconciliation' AND name LIKE '0018%'")
+"""
+
+
+def test_while_tables_are_missing_a_load_balancer_is_told_so(tmp_path: Path) -> None:
+    settings = of_an_installation(tmp_path)
+    migrate, health = ["manage.py", "migrate", "--verbosity", "0"], ["-c", HEALTH]
+
+    before, _, after, _, older = in_turn(settings, health, migrate, health, ["-c", LOSE_A_MIGRATION], health)
+
+    for answers in (before, older):
+        plain, as_json = answers.stdout.splitlines()
+        assert plain == f"503 {OLDER.sentence} {OLDER.cure}"
+        assert as_json.startswith("503 ")
+        assert OLDER.sentence in as_json
+    assert after.stdout.splitlines() == ["200 ok", '200 {"status": "ok"}']
+
+
 class BreakingCommand(GuardedCommand):
     """Has a defect."""
 

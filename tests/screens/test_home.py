@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company
-from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState
+from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState, Document, DocumentState
 from tests.factories import a_company, prepared, the_studio
 from tests.reconciliation.factories import a_person, a_run, an_unmapped_product, as_role, signed_in
 
@@ -111,6 +111,41 @@ def test_stuck_money_issues_and_runs_are_on_the_page() -> None:
     assert "3 posted · 2 blocked" in text
     assert "<svg" in text
     assert "As a table" in text
+
+
+def test_what_is_blocked_adds_up_from_the_issues_and_what_waits_for_another_document() -> None:
+    studio = the_studio()
+    issue = an_unmapped_product(studio, "2001", "2002")
+    order = Document.objects.filter(company=studio, kind="invoice").latest("pk")
+    payment = Document.objects.create(
+        company=studio, order=order.order, kind="payment", key="waits", dated=order.dated, currency="USD", total=36
+    )
+
+    text = home(as_role(studio), studio)
+
+    assert payment.state == DocumentState.BLOCKED
+    assert issue.records == 2
+    assert "2 have an issue, 1 waits for another document" in text
+
+
+def test_a_customer_that_quickbooks_rejected_is_told_beside_the_documents() -> None:
+    studio = the_studio()
+    an_unmapped_product(studio, "2001")
+    order = Document.objects.filter(company=studio, kind="invoice").latest("pk")
+    Document.objects.create(
+        company=studio,
+        order=order.order,
+        kind="customer",
+        key="rejected",
+        dated=order.dated,
+        currency="USD",
+        total=0,
+        state=DocumentState.REFUSED,
+    )
+
+    text = home(as_role(studio), studio)
+
+    assert "1 new customer was rejected; its documents are blocked" in text
 
 
 def test_amounts_bear_their_currency_and_no_amount_stands_alone() -> None:

@@ -199,4 +199,15 @@ def test_a_port_that_is_taken_is_said_and_not_a_traceback(tmp_path: Path):
             check=False,
         )
     assert found.returncode == 2
-    assert found.stderr.startswith("The rehearsal company cannot start: ")
+    assert found.stderr.startswith("The test company cannot start: ")
+
+
+@pytest.mark.parametrize("simulator", ["quickbooks", "keap", "highlevel"])
+def test_without_werkzeug_one_sentence_says_what_to_run(simulator: str):
+    without = (
+        "import runpy, sys; sys.path = [place for place in sys.path if 'site-packages' not in place]; "
+        f"runpy.run_module('simulators.{simulator}', run_name='__main__')"
+    )
+    found = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, timeout=30, check=False)
+    assert found.returncode == 2
+    assert found.stderr == "The simulators need werkzeug: run pip install -r requirements-dev.lock\n"
