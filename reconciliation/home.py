@@ -158,7 +158,7 @@ class Overview:
         """What is on its way, stuck or to be changed, grouped by what tallies need; one query for all who ask."""
         rows = Document.objects.filter(company=self.company).filter(Q(state__in=OPEN_STATES) | ~Q(pending=""))
         by_state = rows.order_by().values("state", "pending", "kind", "currency")
-        without = Count("id", filter=Q(state=DocumentState.BLOCKED) & ~Exists(_PROBLEMS))
+        without = Count("id", filter=Q(~Exists(_PROBLEMS), state=DocumentState.BLOCKED))
         return list(by_state.annotate(number=Count("id"), amount=Sum("total"), oldest=Min("dated"), without=without))
 
     @property

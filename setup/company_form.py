@@ -58,8 +58,9 @@ class CompanySettingsForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "time_zone" in self.fields:
-            self.fields["time_zone"].choices = time_zone_choices(self.instance.time_zone)
+        zone = self.fields.get("time_zone")
+        if isinstance(zone, forms.ChoiceField):
+            zone.choices = time_zone_choices(self.instance.time_zone)
         if "default_terms" in self.fields and not self.instance._state.adding:
             self.fields["default_terms"] = self._terms_field()
         for name, use in NEW_ITEM_ACCOUNTS.items():
