@@ -15,7 +15,7 @@ CLASS = re.compile(r"(?<![\w-])tie-[a-z]+(?:-[a-z]+)*-?(?![\w-])")
 #: Words of ours that begin like a class; the last one is the name of a thread.
 NO_CLASSES = {"tie-out", "tie-outs", "tie-out-"}
 #: Classes of the theme and of Django's admin that our stylesheets lean on.
-OF_THE_THEME = {"absolute", "dark", "fixed", "h-16", "help", "material-symbols-outlined", "readonly"}
+OF_THE_THEME = {"absolute", "dark", "fixed", "h-16", "help", "material-symbols-outlined", "nowrap", "readonly"}
 
 #: Classes by which a script of the theme finds what it is about; without one it breaks in the browser.
 OF_ITS_SCRIPTS = {"result-list"}
