@@ -77,10 +77,15 @@ def copy_tables(process: str) -> dict[str, Any]:
 
 
 def drop_copy(process: str, before: dict[str, Any]) -> None:
-    """Remove that database."""
+    """Remove that database, also from under a thread of a web server that has not hung up yet."""
+    copy = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict.update(before)
-    connection.creation.destroy_test_db(suffix=process, verbosity=0)
+    if connection.vendor == "postgresql":
+        with connection.creation._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(f"DROP DATABASE {connection.ops.quote_name(copy)} WITH (FORCE)")
+    else:
+        connection.creation.destroy_test_db(suffix=process, verbosity=0)
 
 
 def quick_between_tests() -> None:
