@@ -72,7 +72,8 @@ def ready_documents(
     first = Q(depends_on=None) | there & Q(depends_on__pending__in=("", PendingChange.HELD))
     prepared = Q(order__prepared_version=F("order__version"))
     waits = Q(state=DocumentState.READY) | Q(pending=PendingChange.UPDATE)
-    follows = Document.objects.filter(prepared & waits, depends_on=OuterRef("pk"))
+    # “Equal”, PostgreSQL would list what every order of a backlog waits for, anew for each claim of thirty
+    follows = Document.objects.filter(prepared & waits, depends_on__gte=OuterRef("pk"), depends_on__lte=OuterRef("pk"))
     rows = Document.objects.filter(first, company=company, state=DocumentState.READY)
     rows = rows.exclude(order__connection__in=held_sources(company))
     rows = rows.filter((~Q(kind=NewCustomer.kind) & prepared) | (Q(kind=NewCustomer.kind) & Exists(follows)))
