@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -119,8 +118,7 @@ def _misses_a_table(cause: BaseException | None) -> bool:
 def _has_migrations_to_run() -> bool:
     """Whether a table may be missing because `migrate` has not made it yet, and not through a defect of ours."""
     try:
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        return older_tables() is not None
     except DatabaseError:  # in a transaction that has failed nothing can be asked any more
         return False
 

@@ -98,6 +98,11 @@ def _key_now(row: Any) -> str:
     return now if now != row.source_key else ""
 
 
+def _decisions(customer: Any) -> dict[str, Any]:
+    """What people decided about a customer, by its field."""
+    return {name: getattr(customer, name) for name in _DECIDED if getattr(customer, name)}
+
+
 def _rename(apps: Any, row: Any) -> None:
     """Give a customer, and the orders, the new key; where another one has it, that one is the customer.
 
@@ -111,7 +116,7 @@ def _rename(apps: Any, row: Any) -> None:
         row.source_key = now
         row.save(update_fields=["source_key"])
         return
-    ours, theirs = ({name: value for name in _DECIDED if (value := getattr(one, name))} for one in (row, twin))
+    ours, theirs = _decisions(row), _decisions(twin)
     if ours and theirs and ours != theirs:
         return
     if ours and not theirs:
