@@ -33,8 +33,17 @@ class SignedOutMiddleware(LoginRequiredMiddleware):
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """Answer a form that carries no valid mark of its page: cookies are off, or it was open in another browser."""
-    return render(request, "csrf.html", {"title": _("Nothing was saved")}, status=403)
+    """Answer a form that carries no valid mark of its page: cookies are off, or it was open in another browser.
+
+    A proxy that does not hand on the address it was asked at makes every form look like another site's.
+    """
+    address, browser_is_at = f"{request.scheme}://{request.get_host()}", request.headers.get("Origin", "")
+    context = {
+        "title": _("Nothing was saved"),
+        "address": address,
+        "browser_is_at": browser_is_at if browser_is_at != address and "://" in browser_is_at else "",
+    }
+    return render(request, "csrf.html", context, status=403)
 
 
 def _login_page(request: HttpRequest) -> HttpResponseBase:

@@ -125,3 +125,14 @@ def test_a_form_without_cookies_is_refused_on_a_page_of_our_own(studio: Company)
     assert answer.status_code == 403
     assert "Nothing was changed." in text_of(answer)
     assert "Go back, load the page again" in text_of(answer)
+
+
+def test_a_proxy_that_keeps_the_address_to_itself_is_named_and_not_the_cookies(studio: Company) -> None:
+    browser = Client(enforce_csrf_checks=True, headers={"origin": "https://books.example.com:8443"})
+
+    answer = browser.post("/login/", {"username": "ann", "password": "secret"})
+
+    assert answer.status_code == 403
+    told = "Your browser is at https://books.example.com:8443, and this server takes its own address to be http://testserver."
+    assert told in text_of(answer)
+    assert "Serve it" in text_of(answer)
