@@ -20,16 +20,23 @@ _STRENGTH = (MATCHES, CHANGED, MOVED_OUT, VOIDED, DELETED)
 ENTERED, COPIED = "entered-there", "unknown-mark"
 #: An item and a customer of the sample books who have no part in any sale.
 _OTHER_ITEM, _OTHER_CUSTOMER = "1", "6"
-_SLOT = timedelta(days=8)
+#: The first day that an order may have. A thousand runs end before the test company's own books begin.
+_BEGIN = date(1990, 1, 1)
+_SLOT = timedelta(days=6)
 #: In so many of the runs two customers are merged.
 _MERGED = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """Eight days in which everything was sold, and the eight after them in which nothing was."""
+    """Six days in which everything was sold, and the six after them in which nothing was."""
 
     first: date
+
+    @classmethod
+    def of(cls, run: int) -> Slot:
+        """The days of a run, beside those of all others."""
+        return cls(first=_BEGIN + 2 * _SLOT * run)
 
     @property
     def last(self) -> date:

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from sync.models import Document
     from tests.simulators.driver import Books
 
-_BEGIN = date(2027, 1, 1)
 _PRICES = {"KIT-CLAY": 48, "WT-101": 199, "BK-POT": 24}
 #: So often a person decides, where one decision waits for another.
 _ROUNDS = 4
@@ -146,7 +145,7 @@ def _new_run(books: Books, number: int, *, seed: int) -> Run:
     from bench.bookkeepers import Desk, Slot
 
     chance, merging = random.Random(f"{seed} {number}"), random.Random(f"{seed} {number} merging")
-    slot = Slot(first=_BEGIN + timedelta(days=16 * number))
+    slot = Slot.of(number)
     return Run(number=number, chance=chance, desk=Desk(books=books, chance=chance, merging=merging, slot=slot))
 
 
@@ -191,7 +190,8 @@ class Mutations:
             rows = Document.objects.filter(company=self.company, order__number__startswith=f"{run.number}-")
             for row in rows.exclude(kind="customer").order_by("pk"):
                 if row.state != "posted":
-                    raise SystemExit(f"run {run.number}: {row} is {row.state}")
+                    causes = ", ".join(row.problems.values_list("cause", flat=True))
+                    raise SystemExit(f"run {run.number}: {row} is {row.state}: {causes}")
                 entity = ENTITIES[row.form]
                 run.posted.append(Posted(number=row.pk, kind=row.kind, entity=entity, quickbooks_id=row.quickbooks_id))
 
@@ -366,7 +366,9 @@ def _play(asked: argparse.Namespace) -> int:
     begun, cpu = time.perf_counter(), time.process_time()
     with start() as running:
         settings.TIEOUT_REHEARSAL_URL = running.base_url
-        mutations = Mutations(connected(running), Books(running), seed=asked.seed)
+        books = Books(running)
+        books.control("close-books", {"date": None})  # the months of the runs are long ago
+        mutations = Mutations(connected(running), books, seed=asked.seed)
         told: set[str] = set()
         runs = range(asked.runs) if asked.only is None else [asked.only]
         for begin in range(0, len(runs), _TOGETHER):
