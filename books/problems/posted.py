@@ -33,7 +33,19 @@ class ChangedAfterPosting(Problem):
     )
     #: Where the source has it no longer.
     gone = gettext_noop("%(document)s was posted at %(posted)s, and the order in the source no longer has it.")
+    #: Where its customer is another one, and QuickBooks moves nothing that is paid, in part or in full.
+    moved = gettext_noop(
+        "The order changed in the source after %(document)s was posted, and its customer is “%(customer_now)s” now. In "
+        "QuickBooks it is for “%(customer)s”, with payments or credits applied to it, and QuickBooks does not move "
+        "such a document to another customer. Nothing was sent."
+    )
     cure = gettext_noop("Correct the document in QuickBooks by hand, then mark this as settled.")
+    cure_of_moved = gettext_noop(
+        "If it stays with “%(customer)s”, link the customer of the order to that one under Customers. If the two are "
+        "one person, merge them in QuickBooks; the change follows once the list of customers was read again. Otherwise "
+        "press Undo this order on the page of the order and post it again; or move the document and what is applied to "
+        "it in QuickBooks by hand, then mark this as settled."
+    )
     cause_fields = ("document_key",)
 
     document: str
@@ -43,10 +55,15 @@ class ChangedAfterPosting(Problem):
     now: str
     #: What else changed, each as it was posted and as it is now.
     changes: tuple[str, ...] = ()
+    #: Of what is paid, in part or in full, whose it is in QuickBooks and whose by its order; else empty.
+    customer: str = ""
+    customer_now: str = ""
 
     @property
     def words(self) -> Message:
         """What happened, as far as it is known, and what to do now."""
+        if self.customer_now:
+            return self._words(self.moved, self.cure_of_moved)
         if self.now == self.NOTHING:
             return self._words(self.gone, self.cure)
         same = self.other_details if self.changes else self.other_lines

@@ -34,6 +34,7 @@ from reconciliation.undo.reversals import names_of_reversed, reversals_for
 from reconciliation.undo_models import Undo, UndoState, UndoStep
 from sync.models import Document, DocumentState, PendingChange
 from sync.pushing.holdings import expected_holdings
+from sync.pushing.undoing import may_be_undone
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
@@ -201,6 +202,9 @@ def plan_documents(
     there = _held_now(documents, destination)
     applied = _applied_to_others(documents, there)
     reversals, reversed_names = reversals_for(undo, documents, there), names_of_reversed(documents)
+    undecided = {row.pk for row in documents if row.pending == PendingChange.HELD} - set(
+        may_be_undone(Document.objects.filter(pk__in=[row.pk for row in documents])).values_list("pk", flat=True)
+    )
     records = [
         PostedRecord(
             key=row.key,
@@ -210,7 +214,7 @@ def plan_documents(
             dated=row.dated,
             needs=needs_of(row),
             posted=posted.get(row.pk),
-            standing=_standing(row),
+            standing=_standing(row, undecided=row.pk in undecided),
             reversal=reversals.get(row.key, Why.CLOSED),
             applied_to=applied.get(row.key, ""),
             reversed_links=reversed_names & {*(there[row.key].linked if row.key in there else ())},
@@ -240,12 +244,12 @@ def _applied_to_others(rows: Iterable[Document], there: Mapping[str, HeldNow]) -
     return found
 
 
-def _standing(row: Document) -> RecordStanding:
+def _standing(row: Document, *, undecided: bool) -> RecordStanding:
     if row.state in (DocumentState.SENDING, DocumentState.UNKNOWN):
         return RecordStanding.IN_FLIGHT
     if row.is_adopted:
         return RecordStanding.ADOPTED
-    if row.state == DocumentState.DIFFERS or row.pending == PendingChange.HELD:
+    if row.state == DocumentState.DIFFERS or undecided:
         return RecordStanding.DECIDE_FIRST
     return (
         RecordStanding.CHANGE_WAITS

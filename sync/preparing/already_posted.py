@@ -100,14 +100,16 @@ _SENT = KeptQuery(
 )
 
 
-def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -> InBooks:
+def _in_books(sent: _Sent, order: Order, customers: Mapping[str, _Customer]) -> InBooks:
     sale, former = _sale_value(sent.sale), _sale_value(sent.former)
     known = sale or former
+    customer = customers.get(known.key) if known else None
     applied = _applied(sent, sale) if sale else {}
     return InBooks(
         sale=sale,
         owed=_owed(sent.sale, sale, order, applied) if sent.sale and sale else ZERO,
-        customer=customers.get(known.key) if known else None,
+        customer=customer.ref if customer else None,
+        customer_id=customer.quickbooks_id if customer else "",
         applied=applied,
         unused=_unused(sent),
         ties=_ties(sent),
@@ -225,22 +227,33 @@ def _comes_to(sale: SaleValue) -> Decimal:
     return sale.total
 
 
-def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, CustomerRef]:
+@dataclass(frozen=True, kw_only=True)
+class _Customer:
+    """The customer of a sale, as the sale names it and as QuickBooks knows it."""
+
+    ref: CustomerRef
+    quickbooks_id: str
+
+
+def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, _Customer]:
     """By the key of the sale, its customer, or the one that it was merged into; none that is inactive otherwise."""
     created = {sale.customer.created_by for sale in sales} - {""}
     rows = Document.objects.filter(company=company, key__in=created)
     ids = dict(rows.values_list("key", "quickbooks_id"))
     by_sale = {sale.key: sale.customer.quickbooks_id or ids.get(sale.customer.created_by, "") for sale in sales}
     active = _active(company, by_sale)
-    found = {sale.key: sale.customer for sale in sales if sale.key in active}
+    found = {
+        sale.key: _Customer(ref=sale.customer, quickbooks_id=by_sale[sale.key]) for sale in sales if sale.key in active
+    }
     gone = {key: identifier for key, identifier in by_sale.items() if key not in active}
     return found | _merged(company, gone) if gone else found
 
 
-def _merged(company: Company, gone: Mapping[str, str]) -> dict[str, CustomerRef]:
+def _merged(company: Company, gone: Mapping[str, str]) -> dict[str, _Customer]:
     merged = MergedCustomers(company)
-    now = {key: merged.present(identifier) for key, identifier in gone.items()}
-    return {key: CustomerRef(name=row.display_name, quickbooks_id=row.quickbooks_id) for key, row in now.items() if row}
+    now = {key: row for key, identifier in gone.items() if (row := merged.present(identifier))}
+    refs = {key: CustomerRef(name=row.display_name, quickbooks_id=row.quickbooks_id) for key, row in now.items()}
+    return {key: _Customer(ref=ref, quickbooks_id=ref.quickbooks_id) for key, ref in refs.items()}
 
 
 # Names that new customers would get -----------------------------------------------------------------------------------

@@ -13,14 +13,15 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from books.posted_document import Unlike
 from books.translation import gettext_noop
 from companies.models import Company, take_turns
 from sync.history import record
-from sync.models import Document, DocumentChange, DocumentState, Operation, PendingChange
-from sync.preparing.changes import GONE
+from sync.models import Document, DocumentChange, DocumentProblem, DocumentState, Operation, PendingChange
+from sync.preparing.changes import GONE, TO_CORRECT
+from sync.preparing.prepare import prepare_with_next_sync
 from sync.pushing.outcomes import drop_change, let_be, locked
 from sync.reversed_documents import reversals_of
 
@@ -31,6 +32,14 @@ def to_undo(company: Company) -> QuerySet[Document]:
     """Posted documents that wait to be undone."""
     rows = Document.objects.filter(company=company, state=DocumentState.POSTED, pending=PendingChange.UNDO)
     return rows.select_related("order", "change")
+
+
+def may_be_undone(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Those for which nothing waits but, perhaps, that they follow their order; QuickBooks has what was posted."""
+    others = DocumentProblem.objects.filter(document=OuterRef("pk")).exclude(code__in=TO_CORRECT)
+    held = Q(~Exists(others), pending=PendingChange.HELD)
+    # What was held may be free to go once what settles it is undone, in the middle of the same undo
+    return documents.filter(Q(pending__in=("", PendingChange.UPDATE)) | held)
 
 
 def ask_to_undo(document: Document, operation: Operation, *, reason: str, by: User | None) -> bool:
@@ -50,11 +59,10 @@ def ask_to_undo(document: Document, operation: Operation, *, reason: str, by: Us
         row = locked(document.pk)
         if row.pending == PendingChange.UNDO:
             return True
-        if row.state != DocumentState.POSTED or row.pending:
+        if row.state != DocumentState.POSTED or not may_be_undone(Document.objects.filter(pk=row.pk)).exists():
             return False
-        DocumentChange.objects.update_or_create(
-            document=row, defaults={"operation": operation, "source_hash": row.source_hash, "asked_by": by}
-        )
+        DocumentChange.objects.filter(document=row).delete()
+        DocumentChange.objects.create(document=row, operation=operation, source_hash=row.source_hash, asked_by=by)
         row.pending = PendingChange.UNDO
         row.save(update_fields=["pending", "changed_at"])
         record(row.order, "to-undo", by=by, document=str(row), reason=reason)
@@ -69,6 +77,7 @@ def take_back(document: Document) -> bool:
         if row.state != DocumentState.POSTED or row.pending != PendingChange.UNDO:
             return False
         drop_change(row)
+        prepare_with_next_sync(row.company, [row.order_id])  # what its order asks for waits again
         return True
 
 
@@ -80,6 +89,7 @@ def leave_as_it_is(document: Document, differences: Iterable[Unlike]) -> str:
         row = locked(document.pk)
         if row.state != DocumentState.POSTED or row.pending != PendingChange.UNDO:
             return "late"
+        prepare_with_next_sync(row.company, [row.order_id])
         return let_be(row, CHANGED % {"what": what})
 
 

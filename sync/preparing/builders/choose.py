@@ -196,7 +196,8 @@ def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks
         first = return_key(system, order.source_id)
         return _numbered(plan_return(order, answers, key=in_books.current(first)), first)
     first = invoice_key(system, order.source_id)
-    return _numbered(plan_invoice(order, answers, key=in_books.current(first)), first)
+    planned = plan_invoice(order, answers, key=in_books.current(first))
+    return _numbered(_of_its_customer(planned, in_books), first)
 
 
 def _numbered(planned: Planned, first: str) -> Planned:
@@ -217,12 +218,36 @@ def _paid_by_one(planned: Planned, order: Order, in_books: InBooks) -> Planned:
     if in_books.sale is None or order.received == order.total:
         return planned
     problem = ChangedAfterPosting(
-        document=f"{planned.kind} {planned.number}",
+        document=_title(planned),
         document_key=planned.key,
         posted=money_text(in_books.sale.total, in_books.sale.currency),
         now=money_text(order.total, order.currency),
     )
     return replace(planned, document=None, problems=distinct(*planned.problems, problem))
+
+
+def _of_its_customer(planned: Planned, in_books: InBooks) -> Planned:
+    """An invoice that is paid, in part or in full, moves to no other customer: QuickBooks rejects that."""
+    there, document = in_books.sale, planned.document
+    if there is None or document is None or isinstance(document, NewCustomer) or not any(in_books.applied.values()):
+        return planned
+    before, now = in_books.customer, document.customer
+    known = {in_books.customer_id, there.customer.created_by} - {""}
+    if before is None or not known or known & {now.quickbooks_id, now.created_by}:
+        return planned
+    problem = ChangedAfterPosting(
+        document=_title(planned),
+        document_key=planned.key,
+        posted=money_text(there.total, there.currency),
+        now=money_text(planned.total, planned.currency),
+        customer=before.name,
+        customer_now=now.name,
+    )
+    return replace(planned, problems=distinct(*planned.problems, problem))
+
+
+def _title(planned: Planned) -> str:
+    return " ".join(filter(None, (KINDS[planned.kind], planned.number)))
 
 
 def _divided(order: Order, answers: Answers, sale: Sale, *, undone: bool = False) -> Division:
@@ -347,5 +372,6 @@ def _of_document(planned: Planned, document: Document) -> Iterator[Note]:
 
 
 def _note(field: str, planned: Planned, longest: int) -> Note:
-    title = " ".join(filter(None, (KINDS[planned.kind], planned.number)))
-    return Note(code="shortened-text", facts=(("field", field), ("document", title), ("longest", str(longest))))
+    return Note(
+        code="shortened-text", facts=(("field", field), ("document", _title(planned)), ("longest", str(longest)))
+    )

@@ -70,6 +70,8 @@ class InBooks:
     owed: Decimal = ZERO
     #: Its customer; None when QuickBooks keeps that customer no longer.
     customer: CustomerRef | None = None
+    #: What QuickBooks knows that customer by, also one that Tieout created.
+    customer_id: str = ""
     #: By key of each payment and credit that was sent, how much of the invoice it settles.
     applied: Mapping[str, Decimal] = field(default_factory=dict)
     #: By key of each refund that was sent, how much of it debits the receivable account.
