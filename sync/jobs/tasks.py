@@ -6,6 +6,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from sync.database_clock import shared_now
+from sync.ending import close_what_died
 from sync.jobs.given_up import told_of
 from sync.jobs.queue import HOUSEKEEPING, enqueue
 from sync.jobs.rescue import rescue
@@ -69,5 +70,6 @@ def enqueue_due(timestamp: int = 0) -> None:
 @app.periodic(cron="* * * * * */10")
 @app.task(name="rescue", queueing_lock="rescue", lock="rescue", priority=HOUSEKEEPING)
 def rescue_stalled(timestamp: int = 0) -> None:
-    """Take up again what a worker was doing when it died."""
+    """Take up again what a worker was doing when it died, and end what another process was doing."""
     rescue(app)
+    close_what_died()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
+from sync.processes import this_process
 
 
 class RunKind(models.TextChoices):
@@ -56,11 +57,16 @@ class Run(models.Model):
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    #: Which process began it, see `sync.processes`; empty where that is not known.
+    process = models.CharField(max_length=40, blank=True, default=this_process, editable=False)
 
     class Meta:
         verbose_name = _("run")
         verbose_name_plural = _("runs")
-        indexes: ClassVar = [models.Index(fields=["company", "-id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "-id"]),
+            models.Index(fields=["company", "kind"], condition=models.Q(state="running"), name="run_running"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"

@@ -5,16 +5,11 @@ The process that holds a lease may be known to be dead: only its own machine can
 
 from __future__ import annotations
 
-import os
-import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 
 from django.db.models import Q
 
@@ -22,11 +17,11 @@ from companies.bulk_sql import write_where
 from companies.models import Company
 from sync.database_clock import seconds_passed, shared_now
 from sync.models import CompanyLease
+from sync.processes import is_known_dead, this_process
 from sync.turn import LeaseLost
 
 #: Longer than any single request may take, so that a holder that is only slow keeps its lease.
 LEASE = timedelta(seconds=180)
-_PROC = Path("/proc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,40 +73,6 @@ def leased(company: Company) -> Iterator[Lease | None]:
         CompanyLease.objects.filter(company=company, holder=holder).update(holder="", until=None)
 
 
-# Whose process it is -------------------------------------------------------------------------------------------------
-
-
 def new_holder() -> str:
     """A name for a holder in this process; no two are alike."""
-    return f"{_machine()}-{os.getpid()}-{_started(os.getpid())}-{uuid.uuid4().hex[:16]}"
-
-
-def is_known_dead(holder: str) -> bool:
-    """Whether the process of a holder ran on this machine and is gone. Where that cannot be known, it is alive."""
-    machine, _, rest = holder.partition("-")
-    number, _, rest = rest.partition("-")
-    started, _, _ = rest.partition("-")
-    if not machine or machine != _machine() or not (number.isascii() and number.isdigit()) or not started:
-        return False
-    # The number of a dead process is given to another one in time
-    return _started(int(number)) != started
-
-
-@cache
-def _machine() -> str:
-    """This machine since it was started, and this container on it; empty where that cannot be known."""
-    try:
-        boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
-        processes = os.stat(_PROC / "self/ns/pid").st_ino
-    except OSError:
-        return ""
-    return sha256(f"{socket.gethostname()} {boot} {processes}".encode()).hexdigest()[:12]
-
-
-def _started(number: int) -> str:
-    """When a process was started, in the kernel's own count; empty when there is none, or it is a zombie."""
-    try:
-        fields = (_PROC / str(number) / "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""
-    return "" if fields[0] == "Z" else fields[19]
+    return f"{this_process()}-{uuid.uuid4().hex[:16]}"

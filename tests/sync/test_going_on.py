@@ -17,8 +17,9 @@ from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.login_lease import lease as login_lease
 from sync.models import QUICKBOOKS_ONLINE, CompanyLease, Connection, Document, Push
+from sync.processes import is_known_dead
 from sync.pushing.claims import rest, rests
-from sync.pushing.lease import LEASE, is_known_dead, leased, new_holder
+from sync.pushing.lease import LEASE, leased, new_holder
 from sync.pushing.push import Pusher
 from sync.run import PUSHING, sync_company
 from sync.turn import Turn

@@ -20,6 +20,7 @@ from books.messages import Message
 from books.translation import gettext_noop
 from companies.models import Company
 from sync.before_sending import rest_left
+from sync.ending import close_what_died
 from sync.jobs.schedule import note_broken, note_turn
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, no_database
@@ -74,6 +75,8 @@ class Command(CompanyCommand):
         """Sync each company in turn; one that fails does not stop the next."""
         as_json = options["json"]
         self._approved = _approved(options["approved"], options["plan"], company=company, dry_run=dry_run)
+        if not dry_run:
+            close_what_died()
         companies = self.companies(company)
         if not companies:
             self.stderr.write(_("No company is switched on. Switch one on in its settings, then run sync again."))
