@@ -122,9 +122,9 @@ def company_or_404(user: Person, slug: str) -> Company:
 
 
 def current_company(request: HttpRequest) -> Company | None:
-    """The company that the person works in: the last one opened, else the first; None without any membership."""
+    """The company that the person works in: the last one opened, else the oldest; None without any membership."""
     slug = request.session.get(_SESSION_KEY, "")
-    return (company_called(request.user, slug) if slug else None) or companies_of(request.user).first()
+    return (company_called(request.user, slug) if slug else None) or companies_of(request.user).order_by("pk").first()
 
 
 def remember_company(request: HttpRequest, company: Company) -> None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Exists, Field, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -269,6 +270,8 @@ class _Rows:
             return self._sources.called(str(value))
         if field.model is SetupMark and field.name == "step":
             return step_words(str(value))
+        if isinstance(value, Decimal):
+            return _amount(value)
         if isinstance(value, dict):
             return "; ".join(f"{name}: {text}" for name, text in value.items())
         return str(dict(field.flatchoices).get(value, value))
@@ -278,6 +281,13 @@ def _references(model: type[Model]) -> list[Any]:
     return [
         field for field in model._meta.concrete_fields if isinstance(field, ForeignKey) and field.name not in _LEFT_OUT
     ]
+
+
+def _amount(value: Decimal) -> str:
+    """As it was entered, with cents at least: a price may have more places than cents."""
+    exponent = value.normalize().as_tuple().exponent
+    places = max(2, -exponent) if isinstance(exponent, int) else 2
+    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 def _called(row: Model) -> str:

@@ -119,6 +119,11 @@ class ScreenFilter(filters.FilterSet):
         """Whether anything is filtered at all, or tried."""
         return any(str(self.data.get(name) or "").strip() for name in {*self.filters} - self._fixed)
 
+    @property
+    def is_a_tab(self) -> bool:
+        """Whether nothing is chosen but one of the tabs above."""
+        return self.is_valid() and self.in_use and not self.is_open
+
 
 class DocumentFilter(ScreenFilter):
     """Documents. Customers are documents too, and shown when they are asked for."""

@@ -79,9 +79,17 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "may_start_again": may_start_again(found),
         "proof": shown_proof(found),
         "undo": found.undos.first() if found.kind == RunKind.UNDO else None,
-        "may_undo": company.kind == CompanyKind.ONLINE and found.kind in _POSTS and found.state != RunState.RUNNING,
+        "may_undo": company.kind == CompanyKind.ONLINE and found.state != RunState.RUNNING and _may_have_posted(found),
     }
     return show(request, company, "reconciliation/sync_run.html", context)
+
+
+def _may_have_posted(run: Run) -> bool:
+    """Whether documents were posted by it, or of what it brought; one that broke off does not say all."""
+    if run.kind not in _POSTS:
+        return False
+    posts = ("new", "changed") if run.kind == RunKind.IMPORT else ("posted", "adopted")
+    return run.state == RunState.FAILED or any(count_of(run, name) for name in posts)
 
 
 def _being_taken(run: Run) -> CatalogueFile | None:

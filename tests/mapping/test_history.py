@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -62,6 +63,15 @@ def test_choices_and_switches_read_as_words(studio: Company) -> None:
     assert ("QuickBooks", "QuickBooks Online", "QuickBooks Desktop") in [
         (change.field, change.before, change.after) for change in changes
     ]
+
+
+@pytest.mark.parametrize(("price", "told"), [("48", "48.00"), ("1234.5", "1,234.50"), ("0.0125", "0.0125")])
+def test_a_price_reads_as_money_with_no_more_places_than_it_has(studio: Company, price: str, told: str) -> None:
+    product = Product.objects.create(company=studio, system="keap", source_key="1", name="Clay", price=Decimal(price))
+
+    (entry,) = history_page(studio, model=Product, pk=product.pk).entries
+
+    assert [change.after for change in entry.changes if change.field == "Price"] == [told]
 
 
 def test_older_entries_follow_page_by_page_without_a_gap_or_a_repeat(studio: Company) -> None:

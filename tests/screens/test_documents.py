@@ -133,6 +133,13 @@ def test_a_filter_without_a_hit_says_what_to_do(ops: Client, query: str) -> None
     assert "Clear the filter" in text
 
 
+def test_a_tab_without_a_document_is_no_filter_that_is_too_narrow(ops: Client) -> None:
+    text = page(ops, "?state=exported")
+
+    assert "There is nothing in this state." in text
+    assert "Widen it" not in text
+
+
 @pytest.mark.parametrize(
     "query",
     [

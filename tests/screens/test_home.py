@@ -41,6 +41,14 @@ def test_the_front_door_leads_to_the_company_that_was_opened_last() -> None:
     assert client.get("/").headers["Location"] == "/birch/"
 
 
+def test_it_leads_first_to_the_company_that_was_added_first_and_not_to_the_first_by_its_name() -> None:
+    first, second = a_company("Birch Studio", "birch"), a_company("Adobe Clay", "adobe")
+    user = a_person(second)
+    user.memberships.create(company=first, role="ops")
+
+    assert signed_in(user).get("/").headers["Location"] == "/birch/"
+
+
 def test_a_person_without_a_company_is_told_whom_to_ask() -> None:
     text = signed_in(a_person(None)).get("/").content.decode()
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from companies.models import Company
+from companies.models import Company, Role
 from sync.models import RunKind, RunState
 from tests.factories import a_company
 from tests.reconciliation.factories import a_run, as_role
@@ -150,3 +150,24 @@ def test_counts_that_cannot_be_read_break_nothing(company: Company, ops: Client,
     run = a_run(company, RunKind.SYNC, counts=counts)
 
     assert "There was nothing to do." in words(ops, f"/studio/sync-history/{run.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts", "offered"),
+    [
+        (RunKind.SYNC, {"posted": 3}, True),
+        (RunKind.SYNC, {"prepared_orders": 3}, False),
+        (RunKind.SYNC, {}, False),
+        (RunKind.IMPORT, {"new": 3}, True),
+        (RunKind.IMPORT, {"unchanged": 3}, False),
+        (RunKind.REFRESH, {"posted": 3}, False),
+    ],
+)
+def test_what_a_run_posted_is_undone_from_its_page_and_nothing_where_it_posted_nothing(
+    company: Company, kind: RunKind, counts: dict[str, int], offered: bool
+) -> None:
+    run = a_run(company, kind, counts=counts)
+
+    shown = words(as_role(company, Role.ACCOUNTANT), f"/studio/sync-history/{run.pk}/")
+
+    assert ("Undo what it posted" in shown) is offered
