@@ -72,8 +72,9 @@ def add_sources(company: Company) -> None:
         if not sources_of(company).filter(system=system).exists():
             connection_of(company, system)
             switches = SourceSettings.objects.get(company=company, system=system)
-            switches.invoice_creation = switches.item_sync = switches.customer_sync = True
-            switches.save()
+            if not (switches.invoice_creation and switches.item_sync and switches.customer_sync):
+                switches.invoice_creation = switches.item_sync = switches.customer_sync = True
+                switches.save()
 
 
 def _import(company: Company, name: str, layout: str) -> ImportReport:
