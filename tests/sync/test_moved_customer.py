@@ -156,3 +156,17 @@ def test_what_was_moved_by_hand_is_settled(studio: Company, quickbooks: Books) -
     assert dict(push(studio).outcomes) == {}
     row = document_of(studio, "1042")
     assert (row.state, row.pending, row.customer_name, row.problems.count()) == ("posted", "", "Zoe Oh", 0)
+
+
+def test_money_that_comes_in_later_goes_to_the_customer_that_the_invoice_has(
+    studio: Company, quickbooks: Books
+) -> None:
+    posted(studio, PAID)
+    linked_to(ANOTHER)
+    prepared(studio, PAID + "paid 2026-08-20  Cash  60.00\n")
+
+    assert dict(push(studio).outcomes) == {"posted": 1}
+
+    whose = [("Priya Natarajan", "0.00")] * 2
+    assert in_quickbooks(quickbooks) == ("Priya Natarajan", "89.00", whose)
+    assert not document_of(studio, "1042").problems.exists()
