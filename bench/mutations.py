@@ -155,11 +155,15 @@ class Mutations:
     def __init__(self, company: Company, books: Books, *, seed: int) -> None:
         from django.contrib.auth import get_user_model
 
+        from tests.rehearsal import read_lists
+
         self.company = company
         self.books = books
         self.seed = seed
         self.person = get_user_model().objects.get(username="founder")
         self.played = Played()
+        books.control("close-books", {"date": None})  # the months of the runs are long ago
+        read_lists(company)
 
     def play(self, numbers: Iterable[int]) -> None:
         """Some runs side by side: sell, post, let bookkeepers work, look, tie out, decide."""
@@ -366,9 +370,7 @@ def _play(asked: argparse.Namespace) -> int:
     begun, cpu = time.perf_counter(), time.process_time()
     with start() as running:
         settings.TIEOUT_REHEARSAL_URL = running.base_url
-        books = Books(running)
-        books.control("close-books", {"date": None})  # the months of the runs are long ago
-        mutations = Mutations(connected(running), books, seed=asked.seed)
+        mutations = Mutations(connected(running), Books(running), seed=asked.seed)
         told: set[str] = set()
         runs = range(asked.runs) if asked.only is None else [asked.only]
         for begin in range(0, len(runs), _TOGETHER):

@@ -283,8 +283,9 @@ def test_a_desktop_company_walks_with_files_to_its_rehearsal() -> None:
         == 0
     )
     assert boss.get("/mapping/kiln/posting-accounts/").status_code == 200
+    active = QuickBooksAccount.objects.filter(company=company, active=True).order_by("full_name")
     receivable, bank = (
-        QuickBooksAccount.objects.filter(company=company, account_type=kind).values_list("full_name", flat=True)[0]
+        active.filter(account_type=kind).values_list("full_name", flat=True)[0]
         for kind in ("Accounts Receivable", "Bank")
     )
     chosen = {"invoice_debit": receivable, "payment_debit": bank, "payment_credit": receivable}
