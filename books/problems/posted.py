@@ -43,8 +43,8 @@ class ChangedAfterPosting(Problem):
     cure_of_moved = gettext_noop(
         "If it stays with “%(customer)s”, link the customer of the order to that one under Customers. If the two are "
         "one person, merge them in QuickBooks; the change follows once the list of customers was read again. Otherwise "
-        "press Undo this order on the page of the order and post it again; or move the document and what is applied to "
-        "it in QuickBooks by hand, then mark this as settled."
+        "an accountant presses Undo this order on the page of the order and posts it again; or move the document and "
+        "what is applied to it in QuickBooks by hand, then mark this as settled."
     )
     cause_fields = ("document_key",)
 
