@@ -43,11 +43,7 @@ def close_what_died() -> int:
     """
     long_ago = timezone.now() - _LONGEST
     running = Run.objects.filter(state=RunState.RUNNING, kind__in=_OF_A_PROCESS, waiting_file=None, catalogue_file=None)
-    dead = [
-        run
-        for run in running
-        if is_known_dead(run.process) or (run.kind not in (*_UNDER_LEASE, RunKind.FETCH) and run.started_at < long_ago)
-    ]
+    dead = [run for run in running if is_known_dead(run.process) or (run.started_at < long_ago and _ends_in_a_day(run))]
     close_dead_proofs(dead)
     for run in dead:
         of_file = run.kind in _OF_A_FILE and run.message
@@ -55,6 +51,11 @@ def close_what_died() -> int:
         left = Run.objects.filter(pk=run.pk, state=RunState.RUNNING)
         left.update(state=RunState.FAILED, message=message, finished_at=timezone.now())
     return len(dead)
+
+
+def _ends_in_a_day(run: Run) -> bool:
+    """Whether nothing of its kind takes longer; of what began before its process was kept, nothing goes on either."""
+    return not run.process or run.kind not in (*_UNDER_LEASE, RunKind.FETCH)
 
 
 def end_as(run: Run, message: str, *, proof: RunProof | None) -> None:

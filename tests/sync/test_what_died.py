@@ -88,3 +88,14 @@ def test_an_import_on_a_machine_that_is_gone_ends_after_a_day_and_a_sync_does_no
     for run in runs:
         run.refresh_from_db()
     assert [run.state for run in runs] == [RunState.FAILED, RunState.RUNNING]
+
+
+def test_a_sync_from_before_an_upgrade_of_which_no_process_is_known_ends_after_a_day(studio: Company) -> None:
+    run = Run.objects.create(company=studio, kind=RunKind.SYNC, process="")
+    assert close_what_died() == 0
+    Run.objects.update(started_at=timezone.now() - timedelta(days=2))
+
+    assert close_what_died() == 1
+
+    run.refresh_from_db()
+    assert (run.state, run.message) == (RunState.FAILED, STOPPED)
