@@ -173,8 +173,16 @@ class Overview:
     @property
     def customers_rejected(self) -> int:
         """New customers that QuickBooks rejected; what was sold to them is blocked."""
+        return self._customers(DocumentState.REFUSED)
+
+    @property
+    def customers_unclear(self) -> int:
+        """New customers that QuickBooks gave no clear answer to; what was sold to them waits."""
+        return self._customers(DocumentState.UNKNOWN)
+
+    def _customers(self, state: DocumentState) -> int:
         customers = [row for row in self._open_rows if row["kind"] == NewCustomer.kind]
-        return sum(row["number"] for row in customers if row["state"] == DocumentState.REFUSED)
+        return sum(row["number"] for row in customers if row["state"] == state)
 
     @cached_property
     def not_due(self) -> Mapping[str, Tally]:

@@ -108,6 +108,19 @@ def _customers_rejected(overview: Overview) -> str:
     return _number(words, number)
 
 
+def _customers_unclear(overview: Overview) -> str:
+    """What is ready does not go before QuickBooks said whether it has the customer."""
+    number = overview.customers_unclear
+    if not number:
+        return ""
+    words = ngettext(
+        "QuickBooks gave no clear answer to %(number)s new customer; its documents wait for the next sync",
+        "QuickBooks gave no clear answer to %(number)s new customers; their documents wait for the next sync",
+        number,
+    )
+    return _number(words, number)
+
+
 def _number(words: str, number: int) -> str:
     return words % {"number": number_format(number, force_grouping=True)}
 
@@ -115,6 +128,7 @@ def _number(words: str, number: int) -> str:
 _NOTES: Mapping[str, Callable[[Overview], str]] = {
     DocumentState.BLOCKED: _why_blocked,
     DocumentState.REFUSED: _customers_rejected,
+    DocumentState.READY: _customers_unclear,
 }
 
 

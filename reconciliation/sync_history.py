@@ -43,6 +43,9 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "refused": lambda n: ngettext("%(n)d rejected", "%(n)d rejected", n),
     "differs": lambda n: ngettext("%(n)d different in QuickBooks", "%(n)d different in QuickBooks", n),
     "unknown": lambda n: ngettext("%(n)d without a clear answer", "%(n)d without a clear answer", n),
+    "customers_unclear": lambda n: ngettext(
+        "%(n)d new customer without a clear answer", "%(n)d new customers without a clear answer", n
+    ),
     "ready": lambda n: ngettext("%(n)d ready", "%(n)d ready", n),
     "exported": lambda n: ngettext("%(n)d exported", "%(n)d exported", n),
     "waiting": lambda n: ngettext("%(n)d waiting", "%(n)d waiting", n),
@@ -150,7 +153,17 @@ _TONES = {
     ),
     **dict.fromkeys(("contacts_created", "reviews_sent"), "good"),
     **dict.fromkeys(
-        ("blocked", "held", "drifted", "left_out", "undecided", "contacts_unclear", "reviews_unclear"), "wait"
+        (
+            "blocked",
+            "held",
+            "drifted",
+            "left_out",
+            "undecided",
+            "customers_unclear",
+            "contacts_unclear",
+            "reviews_unclear",
+        ),
+        "wait",
     ),
     **dict.fromkeys(("refused", "differs", "errors", "items_not_created", "contacts_stuck", "reviews_failed"), "bad"),
 }

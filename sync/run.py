@@ -310,6 +310,10 @@ def count_states(company: Company, report: SyncReport) -> None:
     numbers = dict(rows)
     for state in _WAITING:  # also those that are none: an answer that was unclear at first may be clear by now
         report.counts[state.value] = numbers.get(state.value, 0)
+    # Its documents are ready, and nothing else would say why they do not go
+    customers = Document.objects.filter(company=company, kind=NewCustomer.kind, state=DocumentState.UNKNOWN).count()
+    if customers or "customers_unclear" in report.counts:
+        report.counts["customers_unclear"] = customers
     held = Document.objects.filter(company=company, pending=PendingChange.HELD).count()
     if held or "held" in report.counts:
         report.counts["held"] = held

@@ -58,7 +58,7 @@ class SyncReport:
             return 0
         if self.cannot_run:
             return 2
-        stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
+        stuck = ("blocked", "refused", "unknown", "customers_unclear", "differs", "held", "asked", "failed")
         unread = any(fetched.stopped or fetched.unread or fetched.silent_since for fetched in self.fetched)
         crms = any(
             crm.stopped or crm.contacts.attention or crm.contacts.lost or crm.reviews.need_a_person for crm in self.crms

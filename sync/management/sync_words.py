@@ -61,6 +61,9 @@ _DOCUMENTS: Mapping[str, Callable[[int], str]] = {
     ),
     "later": lambda n: counted("%(n)s document waiting for QuickBooks", "%(n)s documents waiting for QuickBooks", n),
     "unknown": lambda n: counted("%(n)s document without a clear answer", "%(n)s documents without a clear answer", n),
+    "customers_unclear": lambda n: counted(
+        "%(n)s new customer without a clear answer", "%(n)s new customers without a clear answer", n
+    ),
     "blocked": lambda n: counted("%(n)s document blocked", "%(n)s documents blocked", n),
     "ready": lambda n: counted("%(n)s document ready", "%(n)s documents ready", n),
     "sending": lambda n: counted("%(n)s document under way", "%(n)s documents under way", n),

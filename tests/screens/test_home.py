@@ -156,6 +156,26 @@ def test_a_customer_that_quickbooks_rejected_is_told_beside_the_documents() -> N
     assert "1 new customer was rejected; its documents are blocked" in text
 
 
+def test_a_customer_to_whom_no_clear_answer_came_is_told_beside_what_waits_for_it() -> None:
+    studio = the_studio()
+    an_unmapped_product(studio, "2001")
+    order = Document.objects.filter(company=studio, kind="invoice").latest("pk")
+    Document.objects.create(
+        company=studio,
+        order=order.order,
+        kind="customer",
+        key="unclear",
+        dated=order.dated,
+        currency="USD",
+        total=0,
+        state=DocumentState.UNKNOWN,
+    )
+
+    text = home(as_role(studio), studio)
+
+    assert "QuickBooks gave no clear answer to 1 new customer; its documents wait for the next sync" in text
+
+
 def test_amounts_bear_their_currency_and_no_amount_stands_alone() -> None:
     studio = the_studio()
     an_unmapped_product(studio, "2001")

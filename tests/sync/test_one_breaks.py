@@ -11,7 +11,9 @@ from django.utils import timezone
 from books.documents import Document as DocumentValue
 from books.outcomes import Outcome, Unknown
 from companies.models import Company
+from reconciliation.sync_history import counted_words
 from sync.causes import open_causes
+from sync.management.sync_words import tell_sync
 from sync.models import CompanyLease, Document, DocumentProblem, OrderVersion, Push, Run, RunState
 from sync.preparing.prepare import prepare_new
 from sync.pushing.destination import NotThere
@@ -21,7 +23,7 @@ from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
 from tests.sync.commands import run, run_json
 from tests.sync.fake_destination import FakeDestination, push_to
-from tests.sync.pushing import NEW, in_quickbooks
+from tests.sync.pushing import NEW, in_quickbooks, minutes_later
 from tests.sync.sales import SOLD, of_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -171,6 +173,29 @@ def test_a_login_that_has_ended_is_reported_with_what_waits_for_it(studio: Compa
     report = sync_company(studio)
 
     assert (report.exit_code, report.counts["ready"]) == (2, 2)  # a customer is not counted
+
+
+def test_a_new_customer_without_a_clear_answer_is_said_though_nothing_else_is_wrong(
+    studio: Company, quickbooks: Books
+) -> None:
+    staged(studio, NEW)
+    quickbooks.control("faults", {"kind": "503_html", "entity": "Customer", "operation": "create", "times": 1000})
+
+    report = sync_company(studio)
+
+    assert (report.exit_code, report.stopped) == (1, "")
+    assert [report.counts[name] for name in ("ready", "unknown", "customers_unclear")] == [2, 0, 1]
+    said: list[str] = []
+    tell_sync(report, said.append, refuse=said.append)
+    assert "  1 new customer without a clear answer" in said
+    assert "1 new customer without a clear answer" in counted_words(Run.objects.latest("pk"))
+
+    quickbooks.control("faults", method="DELETE")
+    minutes_later(studio)
+    report = sync_company(studio)
+
+    assert (report.exit_code, report.counts.get("customers_unclear", 0)) == (0, 0)
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
 
 
 def test_a_dry_run_keeps_away_while_a_sync_is_at_work(studio: Company, quickbooks: Books) -> None:
