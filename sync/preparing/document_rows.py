@@ -169,6 +169,15 @@ class DocumentRow:
         """Whether a row that is there already has to be written again."""
         return bool(self.before.state) and self.before.columns != _columns(self.row)
 
+    @property
+    def says_otherwise(self) -> bool:
+        """Whether a person would see that it changed: that what it waits for is done is no change of the record."""
+        before, now = (
+            {**dict(zip(COLUMNS, columns, strict=True)), "depends_on_id": None}
+            for columns in (self.before.columns, _columns(self.row))
+        )
+        return before != now
+
 
 class DocumentRows:
     """The rows that the plans of some orders become, by key. Two orders can share a record, such as a new customer."""

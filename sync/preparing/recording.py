@@ -108,8 +108,9 @@ def _save(company: Company, entries: list[DocumentRow]) -> None:
                 entry.row.depends_on = entry.parent
         insert([entry.row for entry in generation if not entry.row.pk])
     changed = [entry.row for entry in written if entry.is_changed]
-    for row in changed:
-        row.changed_at = timezone.now()
+    for entry in written:
+        if entry.is_changed and entry.says_otherwise:
+            entry.row.changed_at = timezone.now()
     Document.objects.bulk_update(changed, (*_WRITTEN, "changed_at"), batch_size=200)
     _save_bodies([entry for entry in written if entry.body_changed])
     _save_changes([entry for entry in written if entry.change or entry.before.pending])

@@ -17,8 +17,9 @@ from reconciliation.models import SignOff, TieOut
 from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import begin, carry_out
 from sync.models import UnreadOrder, sources_of
-from tests.factories import prepared
-from tests.reconciliation.factories import as_role
+from sync.preparing.prepare import prepare_new
+from tests.factories import document_of, prepared
+from tests.reconciliation.factories import NEW_KIT, as_role, renamed
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
 from tests.sync.pushing import push
@@ -142,6 +143,20 @@ def test_a_record_that_came_since_the_tie_out_needs_a_note_and_is_named(clean: T
     assert "The period is signed off." in signed(clean, "Order 2 belongs to September")
 
     assert "1 record of this period came or changed in Tieout after the tie-out that was signed off." in shown(clean)
+
+
+def test_a_blocked_record_whose_new_customer_was_created_has_not_changed(studio: Company, quickbooks: Books) -> None:
+    order = "2026-08-14  order 1  #9 Nora Quist <nora@example.com>\nKIT-MUG  48.00"
+    later = "2026-09-01  order 2  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00"
+    prepared(studio, renamed(order, "KIT-MUG", **NEW_KIT), later)
+    push(studio)
+    tie_out = carry_out(begin(studio, AUGUST, by=None))
+    assert "The period is signed off." in signed(tie_out, "Order 1 is blocked, see its issue")
+
+    assert prepare_new(studio).orders == 1  # it waits for no customer any more, and says the same
+
+    assert document_of(studio, "1").depends_on is None
+    assert "after the tie-out that was signed off" not in shown(tie_out)
 
 
 def test_it_is_taken_back_with_a_reason_and_stays_on_record(clean: TieOut) -> None:
