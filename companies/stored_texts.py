@@ -231,9 +231,13 @@ def _told(form: str, english: str, plural: str) -> _Told:
             pattern += f"(?P={name})"
         else:
             seen.add(name)
+            # Digits fit by far fewer texts than words do
+            digits = gap[0].endswith("d") and bool(between)
+            weight += digits
             quoted = between[-1:] in ("“", "„") and form[gap.end() : gap.end() + 1] == "”"
             # A name in quotes ends where they do, or it would take in another sentence with quotes of its own
-            pattern += f"(?P<{name}>{'[^“„”]' if quoted else '.'}+?)"
+            fits = r"[-\d.,]" if digits else "[^“„”]" if quoted else "."
+            pattern += f"(?P<{name}>{fits}+?)"
     weight += sum(map(str.isalpha, form[at:]))
     return _Told(
         pattern=re.compile(pattern + re.escape(form[at:]), re.DOTALL), weight=weight, english=english, plural=plural

@@ -261,8 +261,8 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
     if not counts.errors:
         return redirect("reconciliation:sync_run", company.slug, run.pk)
     wrong = ngettext(
-        "%(number)d row could not be read; it is listed below.",
-        "%(number)d rows could not be read; they are listed below.",
+        "The file has %(number)d error, listed below. Its order was not imported.",
+        "The file has %(number)d errors, listed below. Their orders were not imported.",
         counts.rejected,
     )
     messages.warning(request, wrong % {"number": counts.rejected})

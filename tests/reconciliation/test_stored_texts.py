@@ -20,6 +20,7 @@ ROMANIAN = {
     "Invoice %(name)s": "Factura %(name)s",
     "Payment %(name)s": "Plata %(name)s",
     "Cash": "Numerar",
+    "row %(row)d": "rândul %(row)d",
     "product %(name)s": "produsul „%(name)s”",
     "Payment %(payment)s failed. No money arrived, so it posts nothing.": (
         "Plata %(payment)s nu a reușit. Nu a sosit niciun ban, deci nu se înregistrează nimic."
@@ -133,3 +134,8 @@ def test_the_facts_of_a_problem_are_told_in_the_language_of_the_reader() -> None
     told = tell("account-not-in-quickbooks", facts)
 
     assert told.explanation == "QuickBooks nu are niciun cont activ „Sales” (produsul „Clay”)."
+
+
+@pytest.mark.parametrize(("kept", "told"), [("row 14", "rândul 14"), ("row of chairs", "row of chairs")])
+def test_a_place_in_a_file_is_told_though_it_has_few_letters(kept: str, told: str) -> None:
+    assert retold(kept) == told

@@ -67,6 +67,15 @@ def test_a_file_that_brings_nothing_new_says_so() -> None:
     assert "1 order was changed." in pages[2]
 
 
+def test_two_errors_of_one_row_are_two_errors_and_no_two_rows() -> None:
+    page = page_of("orders.csv", f"{HEADER}\n7,2026-08-01,Class,1,48\n8,2026-08-01,Class,one,two\n".encode())
+
+    assert "1 new order was imported." in page
+    assert "The file has 2 errors, listed below." in page
+    assert "2 rows" not in page
+    assert "2 errors" in page
+
+
 def test_rows_that_a_sheet_hides_are_named_when_it_is_imported() -> None:
     rows = row_of(1, *HEADER.split(",")) + row_of(2, "7", "2026-08-01", "Class", "1", "48", attributes='hidden="1"')
 

@@ -119,7 +119,7 @@ def _beside(report: ImportReport) -> Iterator[str]:
     yield from map(tell_error, counts.errors)
     if counts.errors:
         yield counted(
-            "%(n)s row or order could not be read; the others went on.",
-            "%(n)s rows or orders could not be read; the others went on.",
+            "%(n)s error in the file; the orders without one went on.",
+            "%(n)s errors in the file; the orders without one went on.",
             counts.rejected,
         )
