@@ -14,6 +14,7 @@ import io
 import os
 import pstats
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from reconciliation.models import TieOut
 
 #: In a mebibyte.
+#: A screen is asked for so often.
+_TIMES = 7
 _KIBIBYTES = 1024
 #: So many documents are posted; the others are copies.
 _POSTED = 2400
@@ -159,7 +162,10 @@ def _measure(base_url: str, *, profile: bool, screens: bool) -> None:
 
 
 def _screens(tie_out: TieOut, lines: int) -> None:
-    """Open the screens of a period in which so many records differ; each twice, the second measured."""
+    """Open the screens of a period in which so many records differ.
+
+    Each several times, the median is told: one of them may have the walk of Python's collector over the whole process.
+    """
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -199,11 +205,16 @@ def _screens(tie_out: TieOut, lines: int) -> None:
     }
     for name, address in figures.items():
         assert client.get(address).status_code == 200, address
-        begun = time.process_time()
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
-        spent = 1000 * (time.process_time() - begun)
-        print(f"{name:>30}: {len(queries)} queries, {spent:.0f} ms with {tie_out.lines.count():,} records that differ")
+            number = len(queries)
+        spent = []
+        for _ in range(_TIMES):
+            begun = time.process_time()
+            client.get(address)
+            spent.append(1000 * (time.process_time() - begun))
+        each = statistics.median(spent)
+        print(f"{name:>30}: {number} queries, {each:.0f} ms with {tie_out.lines.count():,} records that differ")
 
 
 def _peak() -> float:
