@@ -202,9 +202,8 @@ def plan_documents(
     there = _held_now(documents, destination)
     applied = _applied_to_others(documents, there)
     reversals, reversed_names = reversals_for(undo, documents, there), names_of_reversed(documents)
-    undecided = {row.pk for row in documents if row.pending == PendingChange.HELD} - set(
-        may_be_undone(Document.objects.filter(pk__in=[row.pk for row in documents])).values_list("pk", flat=True)
-    )
+    held = [row.pk for row in documents if row.pending == PendingChange.HELD]
+    undecided = set(held) - set(may_be_undone(Document.objects.filter(pk__in=held)).values_list("pk", flat=True))
     records = [
         PostedRecord(
             key=row.key,
